@@ -1,0 +1,111 @@
+"""Putting a version together from rows: duplicates, orphans and coverage are judged here, once for all loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from codesystems.loader import Candidate
+from codesystems.model import (
+    CodeSystemContent,
+    Concept,
+    PropertyDef,
+    StatedChange,
+    Unit,
+    Where,
+    kinds_of,
+)
+from codesystems.report import ReleaseError, Report
+
+
+class Builder:
+    """Collects the concepts of one version.
+
+    The same code stated twice alike is a warning; with two different displays the release is refused.
+    """
+
+    def __init__(self, candidate: Candidate, report: Report) -> None:
+        self._candidate = candidate
+        self._report = report
+        self._concepts: dict[str, tuple[Concept, Where]] = {}
+        self._covers: set[Unit] = set()
+        self._stated: list[StatedChange] = []
+
+    def add(self, concept: Concept, where: Where) -> None:
+        """Take one concept; `where` is the row that states it. Raises `ReleaseError`."""
+        if not concept.code:
+            self._report.warn("row-without-code", "no code in this row", where)
+            return
+        before = self._concepts.get(concept.code)
+        if before is None:
+            self._concepts[concept.code] = (concept, where)
+            return
+        if _displays(before[0]) != _displays(concept):
+            raise ReleaseError(
+                f"{concept.code} has two titles: {_titles(before[0])} ({before[1]}) and {_titles(concept)}", where
+            )
+        self._report.warn("duplicate-row", f"{concept.code} is already at {before[1]}", where)
+        if before[0] != concept:
+            self._concepts[concept.code] = (_merged(before[0], concept), before[1])
+
+    def stated(self, change: StatedChange) -> None:
+        self._stated.append(change)
+
+    def cover(self, parts: Iterable[str], kinds: Iterable[str]) -> None:
+        """Declare that the release speaks of these kinds of fact for these groups of codes."""
+        names = list(kinds)
+        self._covers.update((part, kind) for part in parts for kind in names)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._concepts
+
+    def __iter__(self) -> Iterator[Concept]:
+        return (concept for concept, _ in self._concepts.values())
+
+    def update(self, code: str, **changes: object) -> None:
+        """Replace fields of a concept taken before (parents, once all codes are known)."""
+        concept, where = self._concepts[code]
+        self._concepts[code] = (replace(concept, **changes), where)  # type: ignore[arg-type]
+
+    def content(self, properties: Iterable[PropertyDef] = ()) -> CodeSystemContent:
+        """The version. Orphans are reported; every fact's unit counts as covered."""
+        candidate = self._candidate
+        if candidate.version is None or candidate.effective is None:
+            raise ReleaseError("version and effective date are not known: give --version", candidate.files[0].path)
+        if not self._concepts:
+            raise ReleaseError("no codes found", candidate.files[0].path)
+        concepts = tuple(concept for concept, _ in self._concepts.values())
+        for concept, where in self._concepts.values():
+            for parent in concept.parents:
+                if parent.code not in self._concepts:
+                    self._report.warn("orphan", f"{concept.code} has the parent {parent.code}, which has no row", where)
+            part = concept.part
+            self._covers.update((part, kind) for kind in kinds_of(concept, candidate.system.language))
+        self._report.count("concepts", len(concepts))
+        return CodeSystemContent(
+            system=candidate.system,
+            version=candidate.version,
+            effective=candidate.effective,
+            covers=frozenset(self._covers),
+            concepts=concepts,
+            properties=tuple(properties),
+            stated=tuple(self._stated),
+        )
+
+
+def _displays(concept: Concept) -> set[tuple[str, str]]:
+    return {(d.language, d.value) for d in concept.designations if d.use == "display"}
+
+
+def _titles(concept: Concept) -> str:
+    return " / ".join(repr(d.value) for d in concept.designations if d.use == "display") or "(none)"
+
+
+def _merged(first: Concept, second: Concept) -> Concept:
+    """Both rows' values, the first row's order first."""
+    return replace(
+        first,
+        designations=tuple(dict.fromkeys(first.designations + second.designations)),
+        parents=tuple(dict.fromkeys(first.parents + second.parents)),
+        properties=tuple(dict.fromkeys(first.properties + second.properties)),
+    )

@@ -1,0 +1,1 @@
+"""Readers shared by several loaders: text with its encoding, tables, ClaML."""

@@ -1,0 +1,97 @@
+"""The sheets of a workbook (xls through xlrd, xlsx through openpyxl) as rows of cell texts.
+
+Numbers that are whole are written without decimals, dates as ISO 8601, booleans as true/false, errors as empty.
+Trailing empty cells and rows are cut, so a sheet that pretends to have 16 383 columns costs nothing.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+import xlrd
+
+from codesystems.files import SourceFile
+from codesystems.model import Where
+from codesystems.report import ReleaseError
+
+MAX_XML = 1 << 30
+
+
+def sheets(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
+    """(name, rows) of each sheet in the workbook's order.
+
+    Raises `ReleaseError` where the file is no workbook, or a workbook that unpacks beyond all reason.
+    """
+    head = file.head(8)
+    if head.startswith(b"PK"):
+        yield from _xlsx(file)
+    elif head.startswith(b"\xd0\xcf\x11\xe0"):
+        yield from _xls(file)
+    else:
+        raise ReleaseError("not a workbook: neither xls nor xlsx", Where(file.path))
+
+
+def _xlsx(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
+    try:
+        with zipfile.ZipFile(file.local) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_XML:
+                raise ReleaseError("the workbook unpacks to more than 1 GiB", Where(file.path))
+        book = openpyxl.load_workbook(file.local, read_only=True, data_only=True)
+        try:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()
+                yield sheet.title, _trimmed(sheet.iter_rows(values_only=True))
+        finally:
+            book.close()
+    except ReleaseError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its XML and zip layers raise
+        raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
+
+
+def _xls(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
+    try:
+        with open("/dev/null", "w") as quiet, xlrd.open_workbook(str(file.local), logfile=quiet) as book:
+            for sheet in book.sheets():
+                rows = ([_xls_value(cell, book.datemode) for cell in row] for row in sheet.get_rows())
+                yield sheet.name, _trimmed(rows)
+    except Exception as error:  # xlrd raises assertion, struct and index errors for damaged files
+        raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
+
+
+def _xls_value(cell: Any, datemode: int) -> object:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(cell.value, datemode)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return None if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
+
+
+def _trimmed(rows: Iterator[Any]) -> list[Sequence[str]]:
+    grid: list[Sequence[str]] = []
+    for row in rows:
+        cells = [_text(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        grid.append(cells)
+    while grid and not grid[-1]:
+        grid.pop()
+    return grid
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

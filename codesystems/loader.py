@@ -1,0 +1,99 @@
+"""The contract of a loader, and the registry that finds them.
+
+A loader is a module directly under `codesystems/` that defines `LOADER`, or `LOADERS` for several. Nothing
+else is edited to add one. `identify` claims files of a package and says which releases they are; `read` turns
+one of those into values.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import ClassVar
+
+from codesystems.files import Package, SourceFile
+from codesystems.model import CodeSystem, CodeSystemContent, Hints
+from codesystems.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A release that a loader recognises in a package."""
+
+    loader: Loader
+    system: CodeSystem
+    files: tuple[SourceFile, ...]
+    """The files it will read, all of them its own."""
+    form: str
+    """Which of the publisher's formats, for people: `ANS`, `text`, `tsv`, `workbook`."""
+    version: str | None
+    """None where neither content nor names say; the operator is then asked for `--version`."""
+    effective: date | None = None
+    """None where only the version says; see `codesystems.versions.effective_date`."""
+    rank: int = 0
+    """The same version found in several forms is read from the one with the highest rank (the richest)."""
+    missing: tuple[str, ...] = ()
+    """Parts of a whole release that are not here (`KXX`); then it only loads with `--partial`."""
+    notes: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+    """Column mapping of a plain list (`Hints.columns` or its config file)."""
+
+
+class Loader(ABC):
+    """Reads one code system's releases (or one family's, for formats such as ClaML)."""
+
+    name: ClassVar[str]
+    """Module name, for people."""
+    systems: ClassVar[tuple[CodeSystem, ...]] = ()
+    """The code systems it is the home of; empty for a loader of any list."""
+    fallback: ClassVar[bool] = False
+    """True for a loader of any list: asked only about files nobody else claims."""
+    expect_min_concepts: ClassVar[int] = 1
+    """Fewer concepts than this in a whole release is suspicious and is reported as a warning."""
+
+    @abstractmethod
+    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        """The releases found among the package's files. Looks at names and first bytes; raises nothing for
+        files that are not its own; a `ReleaseError` for files that are its own but broken."""
+
+    @abstractmethod
+    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
+        """The content of one candidate whose `version` and `effective` are set.
+
+        Raises `ReleaseError` for what cannot be loaded; everything else noticed goes to `report`."""
+
+    def canonical(self, code: str) -> str:
+        """The publisher's canonical form of `code` as any format may write it."""
+        return code.strip()
+
+    def part(self, code: str) -> str:
+        """The part (group of codes, for coverage) of a canonical code."""
+        return "all"
+
+
+@cache
+def loaders() -> tuple[Loader, ...]:
+    """Every loader, in order of module name, those of any list last."""
+    import codesystems
+
+    found: list[Loader] = []
+    for module in sorted(m.name for m in pkgutil.iter_modules(codesystems.__path__) if not m.ispkg):
+        namespace = importlib.import_module(f"codesystems.{module}")
+        found.extend(getattr(namespace, "LOADERS", ()))
+        if hasattr(namespace, "LOADER"):
+            found.append(namespace.LOADER)
+    return tuple(sorted(found, key=lambda loader: loader.fallback))
+
+
+@cache
+def home_of(system_id: str) -> Loader | None:
+    """The loader that is the home of a code system, if any."""
+    for loader in loaders():
+        if any(system.id == system_id for system in loader.systems):
+            return loader
+    return None

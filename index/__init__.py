@@ -1,0 +1,1 @@
+"""Text search: terms in, ranked hits out. Knows Swedish; does not know the store or the web."""

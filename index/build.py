@@ -1,0 +1,1 @@
+"""Building an index into a folder, and opening it again. (Engine chosen by size.)"""
