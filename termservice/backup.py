@@ -1,0 +1,84 @@
+"""The whole home folder as one file, taken while the service runs, and put back into an empty home."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+
+from termservice import lifecycle
+from termservice.errors import Refused, StoreError
+from termservice.ingest import Progress, silent
+from termservice.store import catalog
+from termservice.store.database import FILE_NAME, Database, check_file
+
+MANIFEST = "termservice-backup"
+ORIGINAL = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f]{64}")
+
+
+def backup(home: Path, target: Path) -> int:
+    """Write store and originals (not the indexes, which are built from them) into the zip `target`; its size.
+
+    The file appears under its name only when it is complete. Raises `StoreError` where an original is missing.
+    """
+    database = Database(home / FILE_NAME)
+    handle, unfinished = tempfile.mkstemp(dir=target.resolve().parent, prefix=".backup-")
+    os.close(handle)
+    try:
+        with tempfile.TemporaryDirectory(dir=home, prefix=".backup-") as folder:
+            copy = Path(folder) / FILE_NAME
+            database.copy_to(copy)
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+                archive.writestr(MANIFEST, "1\n")
+                archive.write(copy, FILE_NAME)
+                with database.read() as connection:
+                    wanted = sorted(catalog.kept_files(connection))
+                for sha256 in wanted:
+                    path = home / "originals" / sha256[:2] / sha256
+                    if not path.exists():
+                        raise StoreError(f"original {sha256[:12]}… is missing; run 'termservice verify'")
+                    archive.write(path, f"originals/{sha256[:2]}/{sha256}")
+        os.replace(unfinished, target)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    finally:
+        database.close()
+    return target.stat().st_size
+
+
+def restore(home: Path, source: Path, progress: Progress = silent) -> int:
+    """Put a backup into `home`, which holds no store yet, and build its indexes; the revision.
+
+    Raises `Refused` where there is a store already, or where `source` is no whole backup.
+    """
+    if (home / FILE_NAME).exists():
+        raise Refused(f"there is a store at {home} already: restore into an empty folder")
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
+        scratch = Path(folder)
+        try:
+            _unpack(source, scratch)
+            check_file(scratch / FILE_NAME)
+        except (zipfile.BadZipFile, OSError, StoreError) as error:
+            raise Refused(f"{source} is no whole backup: {error}") from error
+        for path in sorted((scratch / "originals").glob("??/*")):
+            target = home / path.relative_to(scratch)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+        os.replace(scratch / FILE_NAME, home / FILE_NAME)
+    return lifecycle.reindex(home, None, progress)
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """Unpack members with the names a backup has, and no others."""
+    with zipfile.ZipFile(source) as archive:
+        if MANIFEST not in archive.namelist():
+            raise StoreError("its contents are not those of a backup")
+        for name in archive.namelist():
+            if name == FILE_NAME or ORIGINAL.fullmatch(name):
+                archive.extract(name, folder)
+            elif name != MANIFEST:
+                raise StoreError(f"unexpected member {name[:100]!r}")

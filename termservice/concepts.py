@@ -1,0 +1,170 @@
+"""Look-up of one concept: from any spelling of its code to the whole answer, whatever has become of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from codesystems.codes import code_key
+from codesystems.model import property_kind
+from termservice import display
+from termservice.answers import ConceptAnswer, ConceptSummary, DesignationAnswer, NoteAnswer, PropertyAnswer
+from termservice.errors import NotInVersion, UnknownCode
+from termservice.registry import Registry, Selected
+from termservice.store import read
+from termservice.store.catalog import System
+from termservice.store.read import ConceptRow, StateRow, Summary
+from termservice.timeline import Version, day_of, last_day_before
+
+NEAREST = 5
+
+
+def resolve(connection: sqlite3.Connection, system: System, code: str) -> ConceptRow:
+    """The concept a spelling of a code means, whenever it existed. Raises `UnknownCode`."""
+    found = read.find_code(connection, system.id, code.strip())
+    if found is not None:
+        return found
+    key = code_key(code[:200], system.code_rule)
+    rows = read.find_key(connection, system.id, key) if key else []
+    if len(rows) == 1:
+        return rows[0]
+    if len(rows) > 1:
+        raise UnknownCode(system.short, code[:200], ambiguous=[row.code for row in rows])
+    raise _unknown(connection, system, code[:200], key)
+
+
+def existing(connection: sqlite3.Connection, selected: Selected, row: ConceptRow) -> None:
+    """Raises `NotInVersion` where the concept does not exist at the version selected."""
+    states = read.states(connection, row.cid)
+    if not any(state.vf <= selected.at < state.vt for state in states):
+        raise _not_in_version(selected, row, states)
+
+
+def answer(
+    connection: sqlite3.Connection, registry: Registry, selected: Selected, row: ConceptRow, lang: Sequence[str]
+) -> ConceptAnswer:
+    """All that is known of the concept in the version selected.
+
+    Without a named version a concept that is no longer there answers with its last content, inactive. Raises
+    `NotInVersion` where a named version does not hold it, or where it is only of a later one.
+    """
+    system = selected.system
+    states = read.states(connection, row.cid)
+    state = next((s for s in states if s.vf <= selected.at < s.vt), None)
+    version, at = selected.version, selected.at
+    if state is None:
+        past = [s for s in states if s.vt <= selected.at]
+        if selected.named or not past:
+            raise _not_in_version(selected, row, states)
+        state = past[-1]
+        version = _last_before(system, state.vt)
+        at = version.pos
+    start, end, known = _period(connection, system, row, states, state)
+    stated_from, stated_to = read.validity(connection, row.cid, at)
+    names = read.designations(connection, row.cid, at)
+    notes, properties = _values(system, read.properties(connection, row.cid, at))
+    covered = registry.covered(connection, system, at)
+    return ConceptAnswer(
+        system=system.short,
+        version=version.version,
+        revision=registry.revision,
+        code=row.code,
+        display=display.choose(names, lang, system.lang) or row.code,
+        active=state.active and at == selected.at and within(selected.day, stated_from, stated_to),
+        abstract=state.abstract,
+        level=state.level,
+        parents=read.parents(connection, row.cid, at),
+        children_count=read.children_count(connection, row.cid, at),
+        designations=[DesignationAnswer(language, use, value) for use, language, value in names],
+        notes=notes,
+        properties=properties,
+        valid_from=stated_from or start,
+        from_known=known or stated_from is not None,
+        valid_to=min(filter(None, (end, stated_to)), default=None),
+        not_stated=[code for code in system.properties if (row.part, property_kind(code)) not in covered],
+        successors=[],
+    )
+
+
+def summary(found: Summary, selected: Selected, lang: Sequence[str], children: int | None = None) -> ConceptSummary:
+    """A concept as lists show it."""
+    return ConceptSummary(
+        code=found.code,
+        display=display.choose(found.names, lang, selected.system.lang) or found.code,
+        active=found.active and within(selected.day, found.stated_from, found.stated_to),
+        abstract=found.abstract,
+        level=found.level,
+        parents=found.parents,
+        children_count=children,
+    )
+
+
+def within(day: str | None, first: str | None, last: str | None) -> bool:
+    """Whether a day lies in the validity a publisher states; with a named version (None) it does not matter."""
+    return day is None or ((first is None or first <= day) and (last is None or day <= last))
+
+
+def _period(
+    connection: sqlite3.Connection, system: System, row: ConceptRow, states: Sequence[StateRow], state: StateRow
+) -> tuple[str, str | None, bool]:
+    """(first day, last day, whether the first day is known) of the unbroken time around `state`.
+
+    Changes of level or order do not break it; becoming inactive does.
+    """
+    at = states.index(state)
+    first = last = at
+    while first and states[first - 1].vt == states[first].vf and states[first - 1].active == state.active:
+        first -= 1
+    while last + 1 < len(states) and states[last + 1].vf == states[last].vt and states[last + 1].active == state.active:
+        last += 1
+    start = states[first].vf
+    known = start > read.first_covered(connection, system.id, row.part, "state")
+    return day_of(start).isoformat(), last_day_before(states[last].vt), known
+
+
+def _values(system: System, rows: Sequence[tuple[str, str]]) -> tuple[list[NoteAnswer], list[PropertyAnswer]]:
+    notes: list[NoteAnswer] = []
+    properties: list[PropertyAnswer] = []
+    order = {code: number for number, code in enumerate(system.properties)}
+    for code, value in sorted(rows, key=lambda row: order.get(row[0], len(order))):
+        definition = system.properties.get(code)
+        if definition is not None and definition.note:
+            notes.append(NoteAnswer(code, definition.title, system.lang, json.loads(value)))
+        elif definition is None:
+            properties.append(PropertyAnswer(code, code, "string", value))
+        else:
+            properties.append(PropertyAnswer(code, definition.title, definition.type, _typed(value, definition.type)))
+    return notes, properties
+
+
+def _typed(value: str, kind: str) -> str | int | bool | float:
+    if kind == "boolean":
+        return value == "true"
+    try:
+        return int(value) if kind == "integer" else float(value) if kind == "decimal" else value
+    except ValueError:  # the publisher wrote something else in a numeric column: show what it wrote
+        return value
+
+
+def _last_before(system: System, pos: int) -> Version:
+    """The last version before a position."""
+    return max((v for v in system.versions if v.pos < pos), key=lambda v: v.pos)
+
+
+def _unknown(connection: sqlite3.Connection, system: System, code: str, key: str) -> UnknownCode:
+    """The error for a code that never was: headings that mean different things in different parts
+    (`KKÅ:AA`, `KMÅ:AA`) where the bare code was asked for, else what shares its longest beginning."""
+    qualified = read.qualified(connection, system.id, key)
+    if qualified:
+        return UnknownCode(system.short, code, ambiguous=qualified)
+    for length in range(len(key), 0, -1):
+        nearest = read.near_keys(connection, system.id, key[:length], NEAREST)
+        if nearest:
+            return UnknownCode(system.short, code, nearest)
+    return UnknownCode(system.short, code)
+
+
+def _not_in_version(selected: Selected, row: ConceptRow, states: Sequence[StateRow]) -> NotInVersion:
+    versions = [v.version for v in selected.system.versions if any(s.vf <= v.pos < s.vt for s in states)]
+    return NotInVersion(selected.system.short, row.code, selected.version.version, versions)

@@ -1,0 +1,378 @@
+"""Loading: from paths an operator names to activated versions, index and revision, in one transaction.
+
+Each release is whole or not at all (a savepoint each); what is refused leaves the store as it was. Several paths
+are indexed once, at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from codesystems.files import Package
+from codesystems.loader import Candidate
+from codesystems.model import CodeSystemContent, Hints
+from codesystems.report import ReleaseError, Report
+from termservice import __version__, indexing
+from termservice.discovery import Found, discover, package_digest
+from termservice.errors import Refused
+from termservice.originals import Originals
+from termservice.store import catalog
+from termservice.store.database import FILE_NAME, Database
+from termservice.store.database import revision as current_revision
+from termservice.store.write import Written, remove_version, write_version
+
+UNUSUAL_SHARE = 0.25
+"""A version that changes more of the facts than this is worth a warning."""
+SPARE_BYTES = 200 * 2**20
+SPACE_FACTOR = 6
+"""What a load may need on disk, as a multiple of its files: originals, facts, log, index."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(text: str, done: int, total: int) -> None:
+    """Progress nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the operator asked for."""
+
+    hints: Hints = field(default_factory=Hints)
+    partial: bool = False
+    hold: bool = False
+    dry_run: bool = False
+    actor: str = "cli"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one release (or of a path that holds none)."""
+
+    path: str
+    status: str
+    """loaded, corrected, unchanged, held, would-load or refused."""
+    system: str | None = None
+    version: str | None = None
+    effective: str | None = None
+    form: str | None = None
+    message: str | None = None
+    concepts: int = 0
+    facts: int = 0
+    rows_added: int = 0
+    facts_changed: int = 0
+    seconds: float = 0.0
+    files: list[str] = field(default_factory=list)
+    other_forms: list[str] = field(default_factory=list)
+    unclaimed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    warnings: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LoadResult:
+    outcomes: list[Outcome]
+    revision: int | None
+
+    @property
+    def refused(self) -> bool:
+        return any(outcome.status == "refused" for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    path: str
+    candidate: Candidate
+    found: Found
+    seen_as: str
+
+
+def load(home: Path, paths: Sequence[Path], options: Options, progress: Progress = silent) -> LoadResult:
+    """Load every release under `paths` into the store under `home`.
+
+    Raises `Refused` where the store is busy or the disk full, `StoreError` where it cannot be used. Whatever is
+    wrong with a release is its outcome, not an exception.
+    """
+    with ExitStack() as stack:
+        if options.dry_run and not (home / FILE_NAME).exists():
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="termservice-dry-")))
+        database = Database.create(home / FILE_NAME)
+        stack.callback(database.close)
+        outcomes: list[Outcome] = []
+        jobs: list[_Job] = []
+        for path in paths:
+            try:
+                package = stack.enter_context(Package(path))
+                _plan(database, package, options, jobs, outcomes)
+            except ReleaseError as error:
+                outcomes.append(Outcome(str(path), "refused", message=str(error)))
+        if not jobs:
+            return LoadResult(outcomes, None)
+        _check_space(home, jobs)
+        return _load_all(database, home, jobs, outcomes, options, progress)
+
+
+def release_digest(files: Sequence[tuple[str, str, int]], candidate: Candidate) -> str:
+    """A release's identity: the bytes delivered and what they were loaded as, whatever the files are called."""
+    parts = sorted(sha for _, sha, _ in files)
+    what = (candidate.system.id, candidate.version, str(candidate.effective), sorted(candidate.columns.items()))
+    return hashlib.sha256(repr((parts, what)).encode()).hexdigest()
+
+
+def activate(
+    connection: sqlite3.Connection, content: CodeSystemContent, release_id: int, *, partial: bool
+) -> tuple[Written, bool]:
+    """Splice a release in; one that held the same version before is taken out and marked replaced.
+
+    Raises `ReleaseError` where a partial release would take away what the other one covers.
+    """
+    active = catalog.active_at(connection, content.system.id, content.version)
+    if active is not None:
+        system_id, pos, old = active
+        lost = catalog.units_at(connection, system_id, pos) - content.covers
+        if partial and lost:
+            parts = ", ".join(sorted({part for part, _ in lost}))
+            raise ReleaseError(
+                f"version {content.version} is loaded already from a release that also covers {parts}: load all "
+                "parts together, or give this one a version of its own"
+            )
+        remove_version(connection, system_id, pos)
+        catalog.set_status(connection, old, "replaced")
+    written = write_version(connection, content, release_id, partial=partial)
+    catalog.set_status(connection, release_id, "active")
+    return written, active is not None
+
+
+def finish(
+    connection: sqlite3.Connection, home: Path, touched: Sequence[str], progress: Progress, done: int, total: int
+) -> int:
+    """Raise the revision and build the index of every code system touched; the revision."""
+    revision = catalog.raise_revision(connection)
+    for system in catalog.systems(connection):
+        if system.short in touched:
+            progress(f"indexing {system.short}", done, total)
+            indexing.build(connection, home, system, revision)
+            done += 1
+    return revision
+
+
+def _plan(database: Database, package: Package, options: Options, jobs: list[_Job], outcomes: list[Outcome]) -> None:
+    """Find the package's releases; those that are not to be read become outcomes at once."""
+    fingerprint = package_digest(package, options.hints, __version__)
+    if not options.dry_run and not options.hold:
+        known = _known(database, fingerprint, str(package.root))
+        if known is not None:
+            outcomes.extend(known)
+            return
+    found = discover(package, options.hints)
+    for candidate in found.releases:
+        problem = _problem(candidate, options)
+        if problem is None:
+            jobs.append(_Job(str(package.root), candidate, found, fingerprint))
+        else:
+            outcome = _outcome(_Job(str(package.root), candidate, found, ""), "refused")
+            outcome.message = problem
+            outcomes.append(outcome)
+
+
+def _known(database: Database, fingerprint: str, path: str) -> list[Outcome] | None:
+    """Outcomes of a package that was loaded before and whose releases are all still active."""
+    with database.read() as connection:
+        numbers = catalog.seen(connection, fingerprint)
+        if not numbers:
+            return None
+        rows = {row.id: row for row in catalog.releases(connection)}
+    releases = [rows.get(number) for number in numbers]
+    outcomes = []
+    for row in releases:
+        if row is None or row.status != "active":
+            return None
+        outcomes.append(Outcome(path, "unchanged", row.system, row.version, row.effective, row.form, "already loaded"))
+    return outcomes
+
+
+def _problem(candidate: Candidate, options: Options) -> str | None:
+    """Why a candidate is refused before it is read."""
+    if candidate.version is None:
+        names = ", ".join(file.path for file in candidate.files[:3])
+        return f"neither content nor names say which version {names} is: give --version"
+    if candidate.effective is None:
+        return f"version {candidate.version!r} does not say from when it is in force: give --effective-date"
+    if candidate.missing and not options.partial:
+        return (
+            f"not a whole release: {', '.join(candidate.missing)} missing; --partial loads what there is and "
+            "leaves the rest as it was"
+        )
+    return None
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def _load_all(
+    database: Database, home: Path, jobs: list[_Job], outcomes: list[Outcome], options: Options, progress: Progress
+) -> LoadResult:
+    originals = Originals(home / "originals")
+    revision: int | None = None
+    try:
+        with database.write() as connection:
+            total = len(jobs) + len({job.candidate.system.id for job in jobs})
+            done: dict[str, list[int]] = {}
+            for number, job in enumerate(jobs):
+                progress(f"loading {job.candidate.system.id} {job.candidate.version}", number, total)
+                outcome, release_id = _load_one(connection, originals, job, options)
+                outcomes.append(outcome)
+                done.setdefault(job.seen_as, []).append(release_id)
+            if options.dry_run:
+                raise _DryRun
+            touched = {o.system for o in outcomes if o.system and o.status in ("loaded", "corrected")}
+            held = any(outcome.status == "held" for outcome in outcomes)
+            for seen_as, releases in done.items():
+                if all(releases):
+                    catalog.mark_seen(connection, seen_as, releases)
+            if touched:
+                revision = finish(connection, home, sorted(touched), progress, len(jobs), total)
+            if touched or held:
+                _audit(connection, outcomes, options.actor)
+            kept = {path for _, _, _, path in catalog.artefacts(connection)}
+    except _DryRun:
+        return LoadResult(outcomes, None)
+    except sqlite3.Error as error:
+        raise Refused(f"nothing was loaded: {error}") from error
+    if revision is not None:
+        indexing.sweep(home, kept, revision)
+    progress("done", total, total)
+    return LoadResult(outcomes, revision)
+
+
+def _load_one(connection: sqlite3.Connection, originals: Originals, job: _Job, options: Options) -> tuple[Outcome, int]:
+    """Read and splice in one release. Returns its outcome and its number, 0 where it was refused."""
+    start = time.perf_counter()
+    outcome = _outcome(job, "would-load" if options.dry_run else "loaded")
+    report = Report(notes=list(job.candidate.notes))
+    release_id = 0
+    try:
+        with _savepoint(connection):
+            release_id = _read_and_write(connection, originals, job.candidate, options, report, outcome)
+    except ReleaseError as error:
+        outcome.status, outcome.message, release_id = "refused", str(error), 0
+    outcome.notes = report.notes
+    outcome.warnings = [asdict(finding) for finding in report.warnings.values()]
+    outcome.seconds = round(time.perf_counter() - start, 2)
+    if release_id and outcome.status != "unchanged":
+        catalog.set_report(connection, release_id, asdict(outcome))
+    return outcome, release_id
+
+
+def _read_and_write(
+    connection: sqlite3.Connection,
+    originals: Originals,
+    candidate: Candidate,
+    options: Options,
+    report: Report,
+    outcome: Outcome,
+) -> int:
+    files = [(file.path, file.sha256(), file.local.stat().st_size) for file in candidate.files]
+    digest = release_digest(files, candidate)
+    before = catalog.release_by_digest(connection, digest)
+    if before is not None and before.status == ("held" if options.hold else "active"):
+        outcome.status, outcome.message = "unchanged", f"already {before.status}"
+        return before.id
+    content = candidate.loader.read(candidate, report)
+    outcome.concepts = len(content.concepts)
+    if not candidate.missing and outcome.concepts < candidate.loader.expect_min_concepts:
+        report.warn("few-codes", f"{outcome.concepts} codes, {candidate.loader.expect_min_concepts} or more expected")
+    release_id = before.id if before else catalog.add_release(connection, _row(candidate, digest, options), files)
+    if not options.dry_run:
+        for file in candidate.files:
+            originals.keep(file.local)
+    if options.hold:
+        outcome.status = "would-load" if options.dry_run else "held"
+        return release_id
+    written, corrected = activate(connection, content, release_id, partial=bool(candidate.missing))
+    if corrected and not options.dry_run:
+        outcome.status = "corrected"
+    outcome.facts, outcome.rows_added, outcome.facts_changed = written.facts, written.rows_added, written.facts_changed
+    if written.rows_added < written.facts and written.facts_changed > UNUSUAL_SHARE * written.facts:
+        share = f"{written.facts_changed} of {written.facts} facts"
+        report.warn("unusual-change", f"{share} differ from the versions beside it; look before relying on it")
+    return release_id
+
+
+@contextmanager
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything inside is undone where it raises."""
+    connection.execute("SAVEPOINT release")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK TO release")
+        raise
+    finally:
+        connection.execute("RELEASE release")
+
+
+def _row(candidate: Candidate, digest: str, options: Options) -> catalog.ReleaseRow:
+    hints = {"system": options.hints.system, "columns": candidate.columns}
+    return catalog.ReleaseRow(
+        id=0,
+        digest=digest,
+        title=f"{candidate.system.title} {candidate.version}",
+        loader=candidate.loader.name,
+        form=candidate.form,
+        system=candidate.system.id,
+        version=candidate.version or "",
+        effective=str(candidate.effective),
+        partial=bool(candidate.missing),
+        received=catalog.now(),
+        hints=hints,
+        status="held",
+        report={},
+    )
+
+
+def _outcome(job: _Job, status: str) -> Outcome:
+    candidate = job.candidate
+    others = [
+        f"{file.path} ({other.form})"
+        for other in job.found.other_forms
+        if other.system.id == candidate.system.id and other.version == candidate.version
+        for file in other.files
+    ]
+    return Outcome(
+        path=job.path,
+        status=status,
+        system=candidate.system.id,
+        version=candidate.version,
+        effective=str(candidate.effective) if candidate.effective else None,
+        form=candidate.form,
+        files=[file.path for file in candidate.files],
+        other_forms=others,
+        unclaimed=[file.path for file in job.found.unclaimed],
+    )
+
+
+def _audit(connection: sqlite3.Connection, outcomes: list[Outcome], actor: str) -> None:
+    revision = current_revision(connection)
+    for outcome in outcomes:
+        if outcome.status in ("loaded", "corrected", "held"):
+            detail = f"{outcome.system} {outcome.version} from {outcome.path}"
+            catalog.audit(connection, outcome.status, None, revision, actor, detail)
+
+
+def _check_space(home: Path, jobs: Sequence[_Job]) -> None:
+    """Raises `Refused` where the disk is likely too small for what is to be loaded."""
+    size = sum(file.local.stat().st_size for job in jobs for file in job.candidate.files)
+    needed = SPARE_BYTES + SPACE_FACTOR * size
+    free = shutil.disk_usage(home).free
+    if free < needed:
+        raise Refused(f"{free >> 20} MiB free at {home}, about {needed >> 20} MiB needed; nothing was loaded")

@@ -1,0 +1,207 @@
+"""A release's life after loading: activate, roll back, remove, read again from the kept originals."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from codesystems.files import Package
+from codesystems.loader import loaders
+from codesystems.model import CodeSystemContent, Hints
+from codesystems.report import ReleaseError, Report
+from termservice import indexing, ingest
+from termservice.discovery import with_hints
+from termservice.errors import NotFound, Refused
+from termservice.ingest import Progress, silent
+from termservice.originals import Originals
+from termservice.store import catalog
+from termservice.store.catalog import ReleaseRow
+from termservice.store.database import FILE_NAME, Database
+from termservice.store.database import revision as current_revision
+from termservice.store.write import remove_version, write_version
+
+Change = Callable[[sqlite3.Connection], ReleaseRow]
+
+
+def reread(connection: sqlite3.Connection, originals: Originals, row: ReleaseRow) -> CodeSystemContent:
+    """The content of a release, read again from its kept originals.
+
+    Raises `StoreError` where an original is missing, `ReleaseError` where the loader no longer reads it.
+    """
+    files = [(path, sha256) for path, sha256, _ in catalog.files(connection, row.id)]
+    hints = Hints(
+        system=row.hints.get("system"),
+        version=row.version,
+        effective=date.fromisoformat(row.effective),
+        columns=row.hints.get("columns") or {},
+    )
+    with tempfile.TemporaryDirectory(prefix="termservice-originals-") as folder:
+        originals.lay_out(files, Path(folder))
+        with Package(Path(folder)) as package:
+            for loader in loaders():
+                if loader.name != row.loader:
+                    continue
+                for candidate in loader.identify(package, hints):
+                    if candidate.system.id == row.system and candidate.form == row.form:
+                        return loader.read(with_hints(candidate, hints), Report())
+    raise ReleaseError(f"the {row.loader} loader no longer recognises the originals of {row.system} {row.version}")
+
+
+def activate(
+    home: Path, system: str, version: str | None, actor: str = "cli", progress: Progress = silent
+) -> ReleaseRow:
+    """Put a held or rolled-back release in the intervals: the one of that version received last."""
+
+    def change(connection: sqlite3.Connection) -> ReleaseRow:
+        row = _pick(connection, system, version, ("held", "rolled-back"))
+        content = reread(connection, Originals(home / "originals"), row)
+        ingest.activate(connection, content, row.id, partial=row.partial)
+        return row
+
+    return _apply(home, "activated", change, actor, progress)
+
+
+def rollback(
+    home: Path, system: str, version: str | None, actor: str = "cli", progress: Progress = silent
+) -> ReleaseRow:
+    """Take a version (by default the latest) out of the intervals; its release is kept and can be activated again.
+
+    A release that it had replaced comes back.
+    """
+
+    def change(connection: sqlite3.Connection) -> ReleaseRow:
+        row = _pick(connection, system, version, ("active",))
+        _take_out(connection, row)
+        catalog.set_status(connection, row.id, "rolled-back")
+        older = [
+            r for r in catalog.releases(connection, row.system) if r.version == row.version and r.status == "replaced"
+        ]
+        if older:
+            content = reread(connection, Originals(home / "originals"), older[-1])
+            ingest.activate(connection, content, older[-1].id, partial=older[-1].partial)
+        return row
+
+    return _apply(home, "rolled back", change, actor, progress)
+
+
+def remove(home: Path, system: str, version: str | None, actor: str = "cli", progress: Progress = silent) -> ReleaseRow:
+    """Forget a version altogether: every release of it, whatever its status, and originals nobody else needs."""
+
+    def change(connection: sqlite3.Connection) -> ReleaseRow:
+        row = _pick(connection, system, version, ("active", "held", "rolled-back", "replaced"))
+        for other in catalog.releases(connection, row.system):
+            if other.version == row.version:
+                if other.status == "active":
+                    _take_out(connection, other)
+                catalog.delete_release(connection, other.id)
+        return row
+
+    row = _apply(home, "removed", change, actor, progress)
+    with _opened(home) as database, database.write() as connection:
+        Originals(home / "originals").sweep(catalog.kept_files(connection))
+    return row
+
+
+def reindex(home: Path, system: str | None, progress: Progress = silent) -> int:
+    """Build search indexes anew, of one code system or all; the revision."""
+    with _opened(home) as database:
+        with database.write() as connection:
+            names = [s.short for s in catalog.systems(connection) if s.versions]
+            if system is not None:
+                names = [_short(connection, system)]
+            revision = ingest.finish(connection, home, names, progress, 0, len(names))
+            kept = [path for _, _, _, path in catalog.artefacts(connection)]
+        indexing.sweep(home, kept, revision)
+    return revision
+
+
+def rebuild(home: Path, progress: Progress = silent) -> int:
+    """Make the store anew from the kept originals, for a store of an older schema; the number of releases read.
+
+    The old store stays in place until the new one is complete.
+    """
+    old = Database(home / FILE_NAME, any_schema=True)
+    new_path = home / f"{FILE_NAME}.new"
+    for leftover in home.glob(f"{FILE_NAME}.new*"):
+        leftover.unlink()
+    new = Database.create(new_path)
+    originals = Originals(home / "originals")
+    try:
+        with old.read() as source, new.write() as target:
+            rows = sorted(catalog.releases(source), key=lambda row: row.id)
+            catalog.set_revision(target, current_revision(source))
+            for number, row in enumerate(rows):
+                progress(f"reading {row.system} {row.version}", number, len(rows) * 2)
+                release_id = catalog.add_release(target, row, catalog.files(source, row.id))
+                if row.status == "active":
+                    write_version(target, reread(source, originals, row), release_id, partial=row.partial)
+            names = [s.short for s in catalog.systems(target) if s.versions]
+            ingest.finish(target, home, names, progress, len(rows), len(rows) * 2)
+    finally:
+        new.close()
+        old.close()
+    for suffix in ("-wal", "-shm"):
+        (home / f"{FILE_NAME}{suffix}").unlink(missing_ok=True)
+    os.replace(new_path, home / FILE_NAME)
+    return len(rows)
+
+
+def _apply(home: Path, action: str, change: Change, actor: str, progress: Progress) -> ReleaseRow:
+    """Run a change of one release, index what it touched, and note it in the audit log, all in one transaction."""
+    with _opened(home) as database:
+        try:
+            with database.write() as connection:
+                row = change(connection)
+                revision = ingest.finish(connection, home, [row.system], progress, 0, 1)
+                catalog.audit(connection, action, row.id, revision, actor, f"{row.system} {row.version}")
+                kept = [path for _, _, _, path in catalog.artefacts(connection)]
+        except ReleaseError as error:
+            raise Refused(str(error)) from error
+        indexing.sweep(home, kept, revision)
+    return row
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[Database]:
+    database = Database(home / FILE_NAME)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _take_out(connection: sqlite3.Connection, row: ReleaseRow) -> None:
+    active = catalog.active_at(connection, row.system, row.version)
+    if active is not None:
+        remove_version(connection, active[0], active[1])
+
+
+def _short(connection: sqlite3.Connection, name: str) -> str:
+    """The short id behind any of a code system's names."""
+    for system in catalog.systems(connection):
+        if catalog.name_key(name) in system.names:
+            return system.short
+    raise NotFound(f"no code system {name!r} is loaded")
+
+
+def _pick(connection: sqlite3.Connection, system: str, version: str | None, wanted: tuple[str, ...]) -> ReleaseRow:
+    """The release of a version with one of these statuses; without version the one with the latest date."""
+    rows = catalog.releases(connection, _held_short(connection, system))
+    fitting = [row for row in rows if row.status in wanted and version in (None, row.version)]
+    if not fitting:
+        have = ", ".join(f"{row.version} ({row.status})" for row in rows) or "nothing"
+        which = f"{system} {version}" if version else system
+        raise NotFound(f"no release of {which} that is {' or '.join(wanted)}; there is {have}")
+    return max(fitting, key=lambda row: (row.effective, row.id))
+
+
+def _held_short(connection: sqlite3.Connection, name: str) -> str:
+    """As `_short`, also for a code system of which nothing was ever activated."""
+    if any(row.system == name for row in catalog.releases(connection)):
+        return name
+    return _short(connection, name)

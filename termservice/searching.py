@@ -1,0 +1,158 @@
+"""Search over one or several code systems: each index answers for its own time, ranks are merged."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from codesystems.codes import code_key
+from index.build import open_index
+from index.engine import Hit, SearchIndex, SearchRequest, SearchResult
+from termservice import display
+from termservice.answers import Matched, SearchItem
+from termservice.concepts import within
+from termservice.errors import StoreError
+from termservice.indexing import KIND
+from termservice.registry import Selected, search_position
+from termservice.store import read
+
+MAX_QUERY = 400
+"""Characters of a query that count; the rest of an over-long one is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    text: str
+    lang: Sequence[str]
+    language: str | None
+    active: bool | None
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    total: int
+    items: list[SearchItem]
+    suggestion: str | None
+
+
+class Indexes:
+    """The open search indexes of a process, by the folder they are in; those of older revisions are closed."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._open: dict[str, SearchIndex] = {}
+        self._current: dict[int, str] = {}
+        self._lock = threading.Lock()
+
+    def of(self, connection: sqlite3.Connection, system_id: int) -> SearchIndex:
+        """The index of a code system at the connection's revision. Raises `StoreError` where it is missing."""
+        artefact = read.artefact(connection, system_id, KIND)
+        if artefact is None:
+            raise StoreError("there is no search index: run 'termservice reindex'")
+        path = artefact[1]
+        index = self._open.get(path)
+        if index is not None:
+            return index
+        with self._lock:
+            if path not in self._open:
+                try:
+                    self._open[path] = open_index(self._home / path)
+                except (OSError, ValueError) as error:
+                    raise StoreError(
+                        f"search index {path} cannot be opened ({error}): run 'termservice reindex'"
+                    ) from error
+                self._current[system_id] = path
+                self._forget()
+            return self._open[path]
+
+    def close(self) -> None:
+        with self._lock:
+            for index in self._open.values():
+                index.close()
+            self._open.clear()
+
+    def _forget(self) -> None:
+        """Let go of indexes no code system uses any more, but for the last: a slow request may still read it."""
+        stale = [path for path in self._open if path not in self._current.values()]
+        for path in stale[:-1]:
+            self._open.pop(path).close()
+
+
+def search(
+    connection: sqlite3.Connection,
+    indexes: Indexes,
+    selections: Sequence[Selected],
+    query: Query,
+    only: npt.NDArray[np.bool_] | None = None,
+) -> Found:
+    """The best concepts over all `selections`; `only` keeps to these concept numbers."""
+    text = query.text[:MAX_QUERY]
+    results: list[tuple[Selected, SearchResult]] = []
+    for selected in selections:
+        request = SearchRequest(
+            query=text,
+            at=search_position(selected),
+            code_key=code_key(text, selected.system.code_rule),
+            limit=query.offset + query.limit,
+            active=query.active,
+            former=not selected.named,
+            language=query.language,
+            within=only,
+        )
+        results.append((selected, indexes.of(connection, selected.system.id).search(request)))
+    streams = [[(hit, selected) for hit in result.hits] for selected, result in results]
+    ordered = merge(*streams, key=lambda pair: (pair[0].rank, pair[1].system.short))
+    page = list(islice(ordered, query.offset, query.offset + query.limit))
+    suggestion = next((result.suggestion for _, result in results if result.suggestion), None)
+    if any(result.hits and not result.suggestion for _, result in results):
+        suggestion = None  # some code system knows the words as typed
+    total = sum(result.total for _, result in results)
+    return Found(total, _items(connection, page, query.lang), suggestion)
+
+
+def _items(
+    connection: sqlite3.Connection, page: Sequence[tuple[Hit, Selected]], lang: Sequence[str]
+) -> list[SearchItem]:
+    """Hits with what lists show of a concept; a withdrawn one with its last display."""
+    by_system: dict[str, tuple[Selected, list[int]]] = {}
+    for hit, selected in page:
+        by_system.setdefault(selected.system.short, (selected, []))[1].append(hit.number)
+    shown = {}
+    for selected, numbers in by_system.values():
+        for found in read.summaries(connection, numbers, selected.at):
+            shown[found.cid] = found
+        for number in numbers:
+            if number not in shown:
+                past = [s.vt for s in read.states(connection, number) if s.vt <= selected.at]
+                for found in read.summaries(connection, [number], max(past) - 1) if past else []:
+                    shown[number] = found
+    items = []
+    for hit, selected in page:
+        summary = shown.get(hit.number)
+        if summary is None:
+            continue
+        name = display.choose(summary.names, lang, selected.system.lang) or summary.code
+        items.append(
+            SearchItem(
+                system=selected.system.short,
+                version=selected.version.version,
+                code=summary.code,
+                display=name,
+                matched=Matched(hit.text, hit.use, hit.language),
+                active=hit.active and within(selected.day, summary.stated_from, summary.stated_to),
+                abstract=summary.abstract,
+                level=summary.level,
+                score=hit.score,
+            )
+        )
+    return items

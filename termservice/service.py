@@ -1,0 +1,357 @@
+"""The one door: everything REST, FHIR, pages and the command line can ask of the terminology."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from termservice import concepts, display, searching, timeline
+from termservice.answers import (
+    CodeSystemInfo,
+    ConceptAnswer,
+    ConceptSummary,
+    Listing,
+    Page,
+    SearchAnswer,
+    SubsumesAnswer,
+    ValidateAnswer,
+    VersionInfo,
+    When,
+)
+from termservice.errors import InvalidParameter, NothingInForce, NotInVersion, UnknownCode
+from termservice.hierarchy import Hierarchy
+from termservice.registry import Registry, Selected
+from termservice.store import read
+from termservice.store.catalog import System
+from termservice.store.database import FILE_NAME, Database
+from termservice.store.database import revision as read_revision
+
+NOW = When()
+HIERARCHIES = 12
+"""How many versions' hierarchies a process keeps; one of 40 000 concepts takes about 5 MB."""
+EXPORT_CHUNK = 500
+
+
+class TerminologyService:
+    """Opened on a home folder; safe for use by several threads; one per process.
+
+    Every method raises `termservice.errors.NotFound` subclasses for systems, versions, dates and codes that do
+    not exist. `system` is any of a code system's names, `code` any spelling of a code. `lang` is a list of BCP 47
+    tags, most wanted first.
+    """
+
+    def __init__(self, home: Path, *, today: Callable[[], date] = timeline.today) -> None:
+        """`today` is the clock, in Swedish days."""
+        self.home = home
+        self._today = today
+        self._database = Database(home / FILE_NAME)
+        self._indexes = searching.Indexes(home)
+        self._registry = Registry(-1, {}, {})
+        self._hierarchies: OrderedDict[tuple[int, int, int], Hierarchy] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        self._indexes.close()
+        self._database.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Every answer inside is of one revision: for batches and pages that ask several things."""
+        with self._database.read():
+            yield
+
+    def revision(self) -> int:
+        with self._database.read() as connection:
+            return read_revision(connection)
+
+    def codesystems(self) -> Listing[CodeSystemInfo]:
+        """Every code system with an activated version, by short id."""
+        with self._read() as (connection, registry):
+            items = [self._info(connection, registry, system) for system in registry.systems.values()]
+            return Listing(registry.revision, len(items), items)
+
+    def codesystem(self, system: str) -> CodeSystemInfo:
+        with self._read() as (connection, registry):
+            return self._info(connection, registry, registry.system(system))
+
+    def versions(self, system: str) -> Listing[VersionInfo]:
+        """The activated versions, newest first."""
+        with self._read() as (connection, registry):
+            found = registry.system(system)
+            current = timeline.in_force(found.versions, self._today())
+            items = [
+                VersionInfo(
+                    version.version, version.effective, version.loaded_at,
+                    registry.count(connection, found, version.pos), version == current, version.partial, version.title,
+                )
+                for version in reversed(found.versions)
+            ]  # fmt: skip
+            return Listing(registry.revision, len(items), items, system=found.short)
+
+    def concept(self, system: str, code: str, when: When = NOW, lang: Sequence[str] = ()) -> ConceptAnswer:
+        """All about one code; without a version also of a code that is no longer there."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            row = concepts.resolve(connection, selected.system, code)
+            return concepts.answer(connection, registry, selected, row, lang)
+
+    def concepts(
+        self, system: str, when: When = NOW, *, after: str | None = None, limit: int = 100, lang: Sequence[str] = ()
+    ) -> Page[ConceptSummary]:
+        """The codes of a version in code order, from behind the code `after`."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            cids = read.code_page(connection, selected.system.id, selected.at, after, limit + 1)
+            found = read.summaries(connection, cids[:limit], selected.at)
+            items = [concepts.summary(each, selected, lang) for each in found]
+            total = registry.count(connection, selected.system, selected.at)
+            following = items[-1].code if len(cids) > limit and items else None
+            return self._page(registry, selected, total, items, following)
+
+    def roots(
+        self, system: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
+    ) -> Page[ConceptSummary]:
+        """The concepts without a parent, in display order."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            cids = self._hierarchy(connection, registry, selected).roots()
+            return self._numbered(connection, registry, selected, cids, offset, limit, lang)
+
+    def children(
+        self, system: str, code: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
+    ) -> Page[ConceptSummary]:
+        """Direct children, in display order."""
+        return self._related(Hierarchy.children, system, code, when, offset, limit, lang)
+
+    def ancestors(
+        self, system: str, code: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
+    ) -> Page[ConceptSummary]:
+        """All concepts above, nearest first, each once."""
+        return self._related(Hierarchy.ancestors, system, code, when, offset, limit, lang)
+
+    def descendants(
+        self, system: str, code: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
+    ) -> Page[ConceptSummary]:
+        """All concepts below, in display order, each once."""
+        return self._related(Hierarchy.descendants, system, code, when, offset, limit, lang)
+
+    def subsumes(self, system: str, code_a: str, code_b: str, when: When = NOW) -> SubsumesAnswer:
+        """How two codes of a version stand to each other."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            rows = [concepts.resolve(connection, selected.system, code) for code in (code_a, code_b)]
+            for row in rows:
+                concepts.existing(connection, selected, row)
+            a, b = rows
+            tree = self._hierarchy(connection, registry, selected)
+            if a.cid == b.cid:
+                outcome = "equivalent"
+            elif tree.is_ancestor(a.cid, b.cid):
+                outcome = "subsumes"
+            else:
+                outcome = "subsumed-by" if tree.is_ancestor(b.cid, a.cid) else "not-subsumed"
+            version = selected.version.version
+            return SubsumesAnswer(selected.system.short, version, registry.revision, outcome, a.code, b.code)
+
+    def search(
+        self,
+        query: str,
+        *,
+        systems: Sequence[str] = (),
+        when: When = NOW,
+        lang: Sequence[str] = (),
+        language: str | None = None,
+        active: bool | None = None,
+        under: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> SearchAnswer:
+        """Concepts that fit what was typed, best first, over the code systems named or all of them.
+
+        `lang` chooses displays, `language` keeps to texts of one language; `under` keeps to a code and what is
+        below it (one code system only). With a date, systems that had nothing in force then are left out unless
+        they were named.
+        """
+        start = time.perf_counter()
+        with self._read() as (connection, registry):
+            selections = self._selections(registry, systems, when)
+            only = None
+            if under is not None:
+                if len(selections) != 1:
+                    raise InvalidParameter({"under": "name exactly one code system with it"})
+                only = self._subtree(connection, registry, selections[0], under)
+            asked = searching.Query(query, lang, language, active, limit, offset)
+            found = searching.search(connection, self._indexes, selections, asked, only)
+            following = offset + limit
+            return SearchAnswer(
+                revision=registry.revision,
+                versions={selected.system.short: selected.version.version for selected in selections},
+                total=found.total,
+                items=found.items,
+                next=str(following) if following < found.total and len(found.items) == limit else None,
+                suggestion=found.suggestion,
+                took_ms=round((time.perf_counter() - start) * 1000, 2),
+            )
+
+    def validate(self, system: str, code: str, when: When = NOW, display: str | None = None) -> ValidateAnswer:
+        """Whether a code is valid: known, in the version, active and, where `display` is given, called that."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            short, version = selected.system.short, selected.version.version
+            try:
+                found = concepts.answer(
+                    connection, registry, selected, concepts.resolve(connection, selected.system, code), ()
+                )
+            except (UnknownCode, NotInVersion) as error:
+                return ValidateAnswer(short, version, registry.revision, code, False, None, error.message)
+            message = _invalid(found, version, display)
+            return ValidateAnswer(
+                short, version, registry.revision, found.code, message is None, found.display, message,
+                found.active, found.abstract,
+            )  # fmt: skip
+
+    def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
+        """Every concept of the version in code order, complete, one dict each; of one revision throughout."""
+        with self._read() as (_, registry):
+            selected = registry.select(system, when, self._today())
+        return self._export(selected)
+
+    def health(self) -> dict[str, Any]:
+        """What is loaded and whether it can be served. Raises `StoreError` where it cannot."""
+        with self._read() as (connection, registry):
+            for system in registry.systems.values():
+                self._indexes.of(connection, system.id)
+            current = {s.short: timeline.in_force(s.versions, self._today()) for s in registry.systems.values()}
+            names = {short: version.version if version else None for short, version in current.items()}
+            return {"status": "ok", "revision": registry.revision, "systems": names}
+
+    @contextmanager
+    def _read(self) -> Iterator[tuple[sqlite3.Connection, Registry]]:
+        """A snapshot with the registry of its revision."""
+        with self._database.read() as connection:
+            revision = read_revision(connection)
+            registry = self._registry
+            if registry.revision != revision:
+                registry = Registry.load(connection, revision)
+                if revision > self._registry.revision:
+                    self._registry = registry
+            yield connection, registry
+
+    def _info(self, connection: sqlite3.Connection, registry: Registry, system: System) -> CodeSystemInfo:
+        current = timeline.in_force(system.versions, self._today())
+        return CodeSystemInfo(
+            id=system.short,
+            url=system.url,
+            title=system.title,
+            publisher=system.publisher,
+            language=system.lang,
+            aliases=[name for name in system.names if name not in (system.short, system.url)],
+            version=current.version if current else None,
+            effective_date=current.effective if current else None,
+            concepts=registry.count(connection, system, current.pos) if current else 0,
+            versions=len(system.versions),
+            revision=registry.revision,
+            copyright=system.copyright,
+        )
+
+    def _hierarchy(self, connection: sqlite3.Connection, registry: Registry, selected: Selected) -> Hierarchy:
+        key = (registry.revision, selected.system.id, selected.at)
+        with self._lock:
+            found = self._hierarchies.get(key)
+            if found is not None:
+                self._hierarchies.move_to_end(key)
+                return found
+        found = Hierarchy(*read.hierarchy(connection, selected.system.id, selected.at))
+        with self._lock:
+            self._hierarchies[key] = found
+            while len(self._hierarchies) > HIERARCHIES:
+                self._hierarchies.popitem(last=False)
+        return found
+
+    def _related(
+        self, relation: Callable[[Hierarchy, int], list[int]], system: str, code: str, when: When,
+        offset: int, limit: int, lang: Sequence[str],
+    ) -> Page[ConceptSummary]:  # fmt: skip
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            row = concepts.resolve(connection, selected.system, code)
+            concepts.existing(connection, selected, row)
+            cids = relation(self._hierarchy(connection, registry, selected), row.cid)
+            return self._numbered(connection, registry, selected, cids, offset, limit, lang)
+
+    def _numbered(
+        self, connection: sqlite3.Connection, registry: Registry, selected: Selected, cids: Sequence[int],
+        offset: int, limit: int, lang: Sequence[str],
+    ) -> Page[ConceptSummary]:  # fmt: skip
+        tree = self._hierarchy(connection, registry, selected)
+        part = cids[offset : offset + limit]
+        found = read.summaries(connection, part, selected.at)
+        items = [concepts.summary(each, selected, lang, tree.children_count(each.cid)) for each in found]
+        following = str(offset + limit) if offset + limit < len(cids) else None
+        return self._page(registry, selected, len(cids), items, following)
+
+    def _page(
+        self, registry: Registry, selected: Selected, total: int, items: list[ConceptSummary], following: str | None
+    ) -> Page[ConceptSummary]:
+        return Page(selected.system.short, selected.version.version, registry.revision, total, items, following)
+
+    def _selections(self, registry: Registry, systems: Sequence[str], when: When) -> list[Selected]:
+        today = self._today()
+        if systems:
+            chosen = {registry.system(name).short: registry.system(name) for name in systems}
+            return [registry.select_in(system, when, today) for system in chosen.values()]
+        if when.version is not None:
+            raise InvalidParameter({"version": "name the code system with it"})
+        selections = []
+        for system in registry.systems.values():
+            try:
+                selections.append(registry.select_in(system, when, today))
+            except NothingInForce:
+                continue
+        return selections
+
+    def _subtree(
+        self, connection: sqlite3.Connection, registry: Registry, selected: Selected, code: str
+    ) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which concept numbers are the code or below it."""
+        row = concepts.resolve(connection, selected.system, code)
+        concepts.existing(connection, selected, row)
+        tree = self._hierarchy(connection, registry, selected)
+        cids = [row.cid, *tree.descendants(row.cid)]
+        only = np.zeros(max(int(tree.cids.max()), *cids) + 1, dtype=np.bool_)
+        only[cids] = True
+        return only
+
+    def _export(self, selected: Selected) -> Iterator[dict[str, Any]]:
+        with self._read() as (connection, registry):
+            after: str | None = None
+            while True:
+                cids = read.code_page(connection, selected.system.id, selected.at, after, EXPORT_CHUNK)
+                for found in read.summaries(connection, cids, selected.at):
+                    after = found.code
+                    row = concepts.resolve(connection, selected.system, found.code)
+                    yield asdict(concepts.answer(connection, registry, selected, row, ()))
+                if len(cids) < EXPORT_CHUNK:
+                    return
+
+
+def _invalid(found: ConceptAnswer, version: str, wanted: str | None) -> str | None:
+    """Why a concept that is known is not valid; None where it is."""
+    if not found.active:
+        until = f" since {found.valid_to}" if found.valid_to else ""
+        return f"{found.code} is not active in {version}{until}"
+    if wanted is not None:
+        names = [d.value for d in found.designations if d.use in ("display", "fsn", "synonym", "short")]
+        if display.folded(wanted) not in {display.folded(name) for name in names}:
+            return f"{found.code} is called {found.display!r}, not {wanted[:200]!r}"
+    return None

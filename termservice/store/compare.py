@@ -1,0 +1,48 @@
+"""The facts of one version as a set, from the store and from a release, so that the two can be compared."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from codesystems.model import CodeSystemContent
+from termservice.store import write
+
+Fact = tuple[object, ...]
+"""(table, code, values…)"""
+
+
+def stored_facts(connection: sqlite3.Connection, system_id: int, pos: int) -> set[Fact]:
+    """What the store holds at `pos` for the units that the version at `pos` itself covers."""
+    own = "unit IN (SELECT unit FROM covers JOIN unit u ON u.id = covers.unit WHERE system_id=:system AND pos=:p)"
+    alive = f"vf <= :p AND vt > :p AND {own}"
+    queries = {
+        "state": f"SELECT code, active, abstract, level, sort_key FROM state JOIN concept c ON c.id=cid WHERE {alive}",
+        "designation": f"SELECT code, use, lang, value FROM designation JOIN concept c ON c.id=cid WHERE {alive}",
+        "edge": "SELECT c.code, rank, p.code FROM edge JOIN concept c ON c.id=cid JOIN concept p ON p.id=parent "
+        f"WHERE {alive}",
+        "property": f"SELECT code, prop, value FROM property JOIN concept c ON c.id=cid WHERE {alive}",
+        "validity": f"SELECT code, stated_from, stated_to FROM validity JOIN concept c ON c.id=cid WHERE {alive}",
+    }
+    bind = {"system": system_id, "p": pos}
+    return {(table, *row) for table, query in queries.items() for row in connection.execute(query, bind)}
+
+
+def stated_facts(content: CodeSystemContent) -> set[Fact]:
+    """What a release states, in the same form."""
+    codes: dict[str, int] = {}
+    names: list[str] = []
+    for code in [c.code for c in content.concepts] + [p.code for c in content.concepts for p in c.parents]:
+        if code not in codes:
+            codes[code] = len(names)
+            names.append(code)
+    units = dict.fromkeys(content.covers, 0)
+    notes = {p.code for p in content.properties if p.note}
+    facts: set[Fact] = set()
+    for concept in content.concepts:
+        for table, row in write.facts(concept, codes, units, content, notes):
+            values = dict(zip((*table.stage_columns, "unit"), row, strict=True))
+            values["cid"] = concept.code
+            if "parent" in values:
+                values["parent"] = names[int(str(values["parent"]))]
+            facts.add((table.name, *(values[column] for column in table.stage_columns if column != "vh")))
+    return facts

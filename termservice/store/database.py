@@ -1,0 +1,160 @@
+"""Opening the store's file: pragmas, schema stamp, read snapshots and the one write transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from termservice.errors import Refused, StoreError
+from termservice.store import schema
+
+FILE_NAME = "store.db"
+READ_CACHE_KB = 16_000
+WRITE_CACHE_KB = 400_000
+MMAP_BYTES = 1 << 30
+
+
+class OlderSchema(StoreError):
+    """The store was written by an older program and must be rebuilt from its originals."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(
+            f"the store has schema {found}, this program has {schema.SCHEMA}: run 'termservice rebuild' (it reads "
+            "the kept originals again; the old store is kept beside until that is done)"
+        )
+
+
+class Database:
+    """One store file. Connections are per thread, opened on first use (after a fork)."""
+
+    def __init__(self, path: Path, *, any_schema: bool = False) -> None:
+        self.path = path
+        self._any_schema = any_schema
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @classmethod
+    def create(cls, path: Path) -> Database:
+        """Open the store at `path`, making an empty one where there is none."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = cls(path)
+        if not path.exists() or path.stat().st_size == 0:
+            connection = _connect(path)
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                script = f"BEGIN IMMEDIATE; {schema.ddl()} COMMIT;"
+                stamp = f"INSERT INTO meta VALUES ('schema', '{schema.SCHEMA}'), ('revision', '0');"
+                connection.executescript(script.replace("COMMIT;", f"{stamp} COMMIT;"))
+            except sqlite3.OperationalError as error:
+                if "already exists" not in str(error):  # another process made it in the meantime
+                    raise StoreError(f"cannot create the store {path}: {error}") from error
+            finally:
+                connection.close()
+        return database
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection. Raises `StoreError` where the file is no store of this schema."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            if not self.path.exists():
+                raise StoreError(f"no store at {self.path}: load a release first")
+            try:
+                connection = _connect(self.path)
+                self._check_schema(connection)
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{self.path} is not a usable store: {error}") from error
+            self._local.connection = connection
+            with self._lock:
+                self._all.append(connection)
+        return connection
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One snapshot: everything read inside is of one revision. May be nested."""
+        connection = self.connection()
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def write(self, wait: float = 10.0) -> Iterator[sqlite3.Connection]:
+        """The write transaction; all or nothing. Raises `Refused` where another one goes on for `wait` seconds."""
+        connection = self.connection()
+        connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
+        connection.execute(f"PRAGMA cache_size=-{WRITE_CACHE_KB}")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise Refused(f"the store is being written to by another process ({error}); try again later") from error
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        finally:
+            connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy of the store as a file of its own, while others read and write."""
+        copy = sqlite3.connect(target)
+        try:
+            self.connection().backup(copy)
+        finally:
+            copy.close()
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT value FROM meta WHERE key='schema'").fetchone()
+        found = int(row[0])
+        if self._any_schema or found == schema.SCHEMA:
+            return
+        if found > schema.SCHEMA:
+            raise StoreError(
+                f"the store has schema {found}, made by a newer program; this one knows {schema.SCHEMA}: upgrade it"
+            )
+        raise OlderSchema(found)
+
+
+def check_file(path: Path) -> None:
+    """Raises `StoreError` where the file at `path` is not a sound store of this schema."""
+    database = Database(path)
+    try:
+        for (line,) in database.connection().execute("PRAGMA integrity_check(1)"):
+            if line != "ok":
+                raise StoreError(f"the store is damaged: {line}")
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"the store is damaged: {error}") from error
+    finally:
+        database.close()
+
+
+def revision(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT value FROM meta WHERE key='revision'").fetchone()[0])
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")
+    connection.execute(f"PRAGMA mmap_size={MMAP_BYTES}")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection

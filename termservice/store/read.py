@@ -1,0 +1,296 @@
+"""Reading facts at a position. Every function takes a connection inside a read snapshot.
+
+A fact holds at position p where vf <= p < vt. Of a concept's parents those of the lowest rank that exist at p count.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from termservice.timeline import END
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptRow:
+    """A concept's entry in the store, whether or not it exists at some position."""
+
+    cid: int
+    code: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    vf: int
+    vt: int
+    active: bool
+    abstract: bool
+    level: str
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What lists show of a concept at a position."""
+
+    cid: int
+    code: str
+    active: bool
+    abstract: bool
+    level: str
+    names: tuple[tuple[str, str, str], ...]
+    """(use, language, value) of displays and fully specified names."""
+    parents: tuple[str, ...]
+    stated_from: str | None
+    stated_to: str | None
+
+
+_AT = "{t}.vf <= :p AND {t}.vt > :p"
+
+
+def _at(*tables: str) -> str:
+    return " AND ".join(_AT.format(t=table) for table in tables)
+
+
+_EFFECTIVE = f"""NOT EXISTS (SELECT 1 FROM edge f JOIN state fs ON fs.cid = f.parent AND {_at("fs")}
+    WHERE f.cid = e.cid AND f.rank < e.rank AND {_at("f")})"""
+_CHILDREN = f"""FROM edge e JOIN state s ON s.cid = e.cid AND {_at("s")}
+    WHERE e.parent = :cid AND {_at("e")} AND (e.rank = 0 OR {_EFFECTIVE})"""
+
+
+def find_code(connection: sqlite3.Connection, system_id: int, code: str) -> ConceptRow | None:
+    """The concept of exactly this code, if it has ever been stated as such (not only as somebody's parent)."""
+    row = connection.execute(
+        "SELECT id, code, part FROM concept WHERE system_id=? AND code=? AND part<>''", (system_id, code)
+    ).fetchone()
+    return ConceptRow(*row) if row else None
+
+
+def find_key(connection: sqlite3.Connection, system_id: int, key: str) -> list[ConceptRow]:
+    """The concepts whose code has this comparison key; usually none or one."""
+    rows = connection.execute(
+        "SELECT id, code, part FROM concept WHERE system_id=? AND norm=? AND part<>'' ORDER BY code", (system_id, key)
+    )
+    return [ConceptRow(*row) for row in rows]
+
+
+def near_keys(connection: sqlite3.Connection, system_id: int, key: str, limit: int) -> list[str]:
+    """Codes whose comparison key begins with `key`, shortest first."""
+    if not key:
+        return []
+    rows = connection.execute(
+        "SELECT code FROM concept WHERE system_id=? AND norm >= ? AND norm < ? AND part<>'' "
+        "ORDER BY length(norm), norm LIMIT ?",
+        (system_id, key, key + "\U0010ffff", limit),
+    )
+    return [code for (code,) in rows]
+
+
+def qualified(connection: sqlite3.Connection, system_id: int, key: str) -> list[str]:
+    """Codes that are `key` behind a qualifier (`KKÅ:AA` for `AA`)."""
+    rows = connection.execute(
+        "SELECT code FROM concept WHERE system_id=? AND part<>'' AND norm LIKE '%:%' "
+        "AND substr(norm, instr(norm, ':') + 1) = ? ORDER BY code",
+        (system_id, key),
+    )
+    return [code for (code,) in rows]
+
+
+def states(connection: sqlite3.Connection, cid: int) -> list[StateRow]:
+    """All times a concept existed, oldest first."""
+    rows = connection.execute(
+        "SELECT vf, vt, active, abstract, level, sort_key FROM state WHERE cid=? ORDER BY vf", (cid,)
+    )
+    return [StateRow(vf, vt, bool(active), bool(abstract), level, key) for vf, vt, active, abstract, level, key in rows]
+
+
+def validity(connection: sqlite3.Connection, cid: int, pos: int) -> tuple[str | None, str | None]:
+    """The first and last day the publisher states."""
+    row: tuple[str | None, str | None] | None = connection.execute(
+        f"SELECT stated_from, stated_to FROM validity v WHERE cid=:cid AND {_at('v')}", {"cid": cid, "p": pos}
+    ).fetchone()
+    return row or (None, None)
+
+
+def designations(connection: sqlite3.Connection, cid: int, pos: int) -> list[tuple[str, str, str]]:
+    """(use, language, value), displays first."""
+    return connection.execute(
+        f"""SELECT use, lang, value FROM designation d WHERE cid=:cid AND {_at("d")}
+            ORDER BY use <> 'display', use, lang, value""",
+        {"cid": cid, "p": pos},
+    ).fetchall()
+
+
+def properties(connection: sqlite3.Connection, cid: int, pos: int) -> list[tuple[str, str]]:
+    """(property, value); of a note the value is a JSON list of paragraphs."""
+    return connection.execute(
+        f"SELECT prop, value FROM property f WHERE cid=:cid AND {_at('f')} ORDER BY prop, value", {"cid": cid, "p": pos}
+    ).fetchall()
+
+
+def parents(connection: sqlite3.Connection, cid: int, pos: int) -> list[str]:
+    """Codes of the direct parents."""
+    rows = connection.execute(
+        f"""SELECT e.rank, c.code FROM edge e JOIN state s ON s.cid = e.parent AND {_at("s")}
+            JOIN concept c ON c.id = e.parent WHERE e.cid = :cid AND {_at("e")} ORDER BY e.rank, c.code""",
+        {"cid": cid, "p": pos},
+    ).fetchall()
+    return [code for rank, code in rows if rank == rows[0][0]]
+
+
+def children_count(connection: sqlite3.Connection, cid: int, pos: int) -> int:
+    return int(connection.execute(f"SELECT count(*) {_CHILDREN}", {"cid": cid, "p": pos}).fetchone()[0])
+
+
+def first_covered(connection: sqlite3.Connection, system_id: int, part: str, kind: str) -> int:
+    """The first position whose release speaks of this unit; END where none does."""
+    row = connection.execute(
+        "SELECT min(pos) FROM covers JOIN unit ON unit.id = covers.unit WHERE system_id=? AND part=? AND kind=?",
+        (system_id, part, kind),
+    ).fetchone()
+    return END if row[0] is None else int(row[0])
+
+
+def kinds_covered(connection: sqlite3.Connection, system_id: int, pos: int) -> set[tuple[str, str]]:
+    """The (part, kind) units that some release up to `pos` speaks of."""
+    rows = connection.execute(
+        "SELECT DISTINCT part, kind FROM unit JOIN covers ON covers.unit = unit.id WHERE system_id=? AND pos <= ?",
+        (system_id, pos),
+    )
+    return {(part, kind) for part, kind in rows}
+
+
+def count(connection: sqlite3.Connection, system_id: int, pos: int) -> int:
+    """Concepts that exist at `pos`, inherited ones included."""
+    row = connection.execute(
+        f"SELECT count(*) FROM state s JOIN unit u ON u.id = s.unit WHERE u.system_id=:system AND {_at('s')}",
+        {"system": system_id, "p": pos},
+    ).fetchone()
+    return int(row[0])
+
+
+def code_page(connection: sqlite3.Connection, system_id: int, pos: int, after: str | None, limit: int) -> list[int]:
+    """Numbers of concepts that exist at `pos`, in code order, from behind `after`."""
+    rows = connection.execute(
+        f"""SELECT c.id FROM concept c JOIN state s ON s.cid = c.id AND {_at("s")}
+            WHERE c.system_id = :system AND c.code > :after ORDER BY c.code LIMIT :limit""",
+        {"system": system_id, "p": pos, "after": after or "", "limit": limit},
+    )
+    return [cid for (cid,) in rows]
+
+
+def summaries(connection: sqlite3.Connection, cids: Sequence[int], pos: int) -> list[Summary]:
+    """What lists show of these concepts, in the order given; those that do not exist at `pos` are left out."""
+    bind = {"ids": json.dumps([int(cid) for cid in cids]), "p": pos}
+    names: dict[int, list[tuple[str, str, str]]] = {}
+    for cid, *name in connection.execute(
+        f"""SELECT d.cid, d.use, d.lang, d.value FROM json_each(:ids) j CROSS JOIN designation d ON d.cid = j.value
+            WHERE d.use IN ('display', 'fsn') AND {_at("d")}""",
+        bind,
+    ):
+        names.setdefault(cid, []).append((name[0], name[1], name[2]))
+    up: dict[int, list[tuple[int, str]]] = {}
+    for cid, rank, code in connection.execute(
+        f"""SELECT e.cid, e.rank, c.code FROM json_each(:ids) j CROSS JOIN edge e ON e.cid = j.value
+            JOIN state s ON s.cid = e.parent AND {_at("s")} JOIN concept c ON c.id = e.parent
+            WHERE {_at("e")} ORDER BY e.rank, c.code""",
+        bind,
+    ):
+        up.setdefault(cid, []).append((rank, code))
+    rows = connection.execute(
+        f"""SELECT c.id, c.code, s.active, s.abstract, s.level, v.stated_from, v.stated_to
+            FROM json_each(:ids) j CROSS JOIN concept c ON c.id = j.value
+            JOIN state s ON s.cid = c.id AND {_at("s")} LEFT JOIN validity v ON v.cid = c.id AND {_at("v")}""",
+        bind,
+    )
+    found = {}
+    for cid, code, active, abstract, level, start, end in rows:
+        above = up.get(cid, [])
+        nearest = tuple(parent for rank, parent in above if rank == above[0][0])
+        own = tuple(names.get(cid, ()))
+        found[cid] = Summary(cid, code, bool(active), bool(abstract), level, own, nearest, start, end)
+    return [found[cid] for cid in cids if cid in found]
+
+
+def hierarchy(connection: sqlite3.Connection, system_id: int, pos: int) -> tuple[list[int], list[tuple[int, int]]]:
+    """(concepts that exist at `pos` in display order, (child, parent) pairs that count)."""
+    bind = {"system": system_id, "p": pos}
+    cids = [
+        cid
+        for (cid,) in connection.execute(
+            f"""SELECT s.cid FROM state s JOIN unit u ON u.id = s.unit JOIN concept c ON c.id = s.cid
+                WHERE u.system_id=:system AND {_at("s")} ORDER BY s.sort_key, c.code""",
+            bind,
+        )
+    ]
+    alive = set(cids)
+    best: dict[int, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for cid, rank, parent in connection.execute(
+        f"""SELECT e.cid, e.rank, e.parent FROM edge e JOIN unit u ON u.id = e.unit
+            WHERE u.system_id=:system AND {_at("e")} ORDER BY e.rank""",
+        bind,
+    ):
+        if cid in alive and parent in alive and best.setdefault(cid, rank) == rank:
+            pairs.append((cid, parent))
+    return cids, pairs
+
+
+def spans(connection: sqlite3.Connection, system_id: int) -> Iterator[tuple[ConceptRow, str, list[StateRow]]]:
+    """Every concept that ever existed with its comparison key and all its states, for the search index."""
+    current: tuple[ConceptRow, str, list[StateRow]] | None = None
+    for cid, code, part, norm, *state in connection.execute(
+        """SELECT c.id, c.code, c.part, c.norm, s.vf, s.vt, s.active, s.abstract, s.level, s.sort_key
+           FROM concept c JOIN state s ON s.cid = c.id WHERE c.system_id=? ORDER BY c.id, s.vf""",
+        (system_id,),
+    ):
+        row = StateRow(state[0], state[1], bool(state[2]), bool(state[3]), state[4], state[5])
+        if current is None or current[0].cid != cid:
+            if current is not None:
+                yield current
+            current = (ConceptRow(cid, code, part), norm, [])
+        current[2].append(row)
+    if current is not None:
+        yield current
+
+
+def all_designations(connection: sqlite3.Connection, system_id: int) -> Iterator[tuple[int, str, str, str, int, int]]:
+    """(cid, use, language, value, vf, vt) of every name there ever was, by concept."""
+    yield from connection.execute(
+        """SELECT d.cid, d.use, d.lang, d.value, d.vf, d.vt FROM concept c JOIN designation d ON d.cid = c.id
+           WHERE c.system_id=? ORDER BY d.cid, d.use, d.lang, d.vh, d.vf""",
+        (system_id,),
+    )
+
+
+def all_properties(
+    connection: sqlite3.Connection, system_id: int, codes: Iterable[str]
+) -> Iterator[tuple[int, str, str, int, int]]:
+    """(cid, property, value, vf, vt) of every value there ever was of these properties, by concept."""
+    yield from connection.execute(
+        """SELECT f.cid, f.prop, f.value, f.vf, f.vt FROM concept c JOIN property f ON f.cid = c.id
+           WHERE c.system_id=? AND f.prop IN (SELECT value FROM json_each(?)) ORDER BY f.cid, f.prop, f.vh, f.vf""",
+        (system_id, json.dumps(list(codes))),
+    )
+
+
+def all_validity(
+    connection: sqlite3.Connection, system_id: int
+) -> Iterator[tuple[int, str | None, str | None, int, int]]:
+    """(cid, first day, last day, vf, vt) of every stated validity."""
+    yield from connection.execute(
+        """SELECT v.cid, v.stated_from, v.stated_to, v.vf, v.vt FROM concept c JOIN validity v ON v.cid = c.id
+           WHERE c.system_id=?""",
+        (system_id,),
+    )
+
+
+def artefact(connection: sqlite3.Connection, system_id: int, kind: str) -> tuple[int, str] | None:
+    """(revision, path under the home folder) of a file built from the facts."""
+    row: tuple[int, str] | None = connection.execute(
+        "SELECT revision, path FROM artefact WHERE system_id=? AND kind=?", (system_id, kind)
+    ).fetchone()
+    return row

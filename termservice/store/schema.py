@@ -1,0 +1,142 @@
+"""Tables of the store. Every fact is a row with a half-open validity interval [vf, vt) of positions.
+
+`release` and `file` keep their columns through all schema versions: a store of an older schema is rebuilt from
+them and the kept originals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCHEMA = 1
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE system (
+    id INTEGER PRIMARY KEY, short TEXT NOT NULL UNIQUE, url TEXT NOT NULL, title TEXT NOT NULL,
+    publisher TEXT NOT NULL, lang TEXT NOT NULL, kind TEXT NOT NULL, code_rule TEXT NOT NULL,
+    copyright TEXT NOT NULL);
+-- every name a system answers to: short id, URLs, OIDs
+CREATE TABLE name (name TEXT PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system) WITHOUT ROWID;
+CREATE TABLE property_def (
+    system_id INTEGER NOT NULL REFERENCES system, code TEXT NOT NULL, title TEXT NOT NULL, type TEXT NOT NULL,
+    note INTEGER NOT NULL, PRIMARY KEY (system_id, code)) WITHOUT ROWID;
+-- what a publisher delivered, whether or not it is in the intervals
+CREATE TABLE release (
+    id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, title TEXT NOT NULL, loader TEXT NOT NULL,
+    form TEXT NOT NULL, system TEXT NOT NULL, version TEXT NOT NULL, effective TEXT NOT NULL,
+    partial INTEGER NOT NULL, received TEXT NOT NULL, hints TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('held', 'active', 'rolled-back', 'replaced')), report TEXT NOT NULL);
+CREATE TABLE file (
+    release_id INTEGER NOT NULL REFERENCES release, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL, PRIMARY KEY (release_id, path)) WITHOUT ROWID;
+-- activated releases only: the points on the line of time
+CREATE TABLE version (
+    system_id INTEGER NOT NULL REFERENCES system, pos INTEGER NOT NULL, version TEXT NOT NULL,
+    effective TEXT NOT NULL, release_id INTEGER NOT NULL REFERENCES release, partial INTEGER NOT NULL,
+    concepts INTEGER NOT NULL, PRIMARY KEY (system_id, pos), UNIQUE (system_id, version)) WITHOUT ROWID;
+-- what a release can cover: a group of codes x a kind of fact
+CREATE TABLE unit (
+    id INTEGER PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system, part TEXT NOT NULL, kind TEXT NOT NULL,
+    UNIQUE (system_id, part, kind));
+CREATE TABLE covers (unit INTEGER NOT NULL REFERENCES unit, pos INTEGER NOT NULL,
+    PRIMARY KEY (unit, pos)) WITHOUT ROWID;
+-- files built from the facts: search index, hierarchy
+CREATE TABLE artefact (
+    system_id INTEGER NOT NULL REFERENCES system, kind TEXT NOT NULL, revision INTEGER NOT NULL,
+    path TEXT NOT NULL, PRIMARY KEY (system_id, kind)) WITHOUT ROWID;
+CREATE TABLE concept (
+    id INTEGER PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system, code TEXT NOT NULL, norm TEXT NOT NULL,
+    part TEXT NOT NULL, UNIQUE (system_id, code));
+CREATE INDEX concept_norm ON concept (system_id, norm);
+-- the publisher's word, kept beside the intervals and never spliced
+CREATE TABLE stated (
+    release_id INTEGER NOT NULL REFERENCES release, system_id INTEGER NOT NULL REFERENCES system,
+    code TEXT NOT NULL, type TEXT NOT NULL, date TEXT, other_code TEXT NOT NULL, automatic INTEGER,
+    path TEXT NOT NULL, row INTEGER NOT NULL);
+CREATE INDEX stated_code ON stated (system_id, code);
+CREATE INDEX stated_release ON stated (release_id);
+-- packages that were loaded before in full: loading them again is known to change nothing
+CREATE TABLE seen (digest TEXT PRIMARY KEY, releases TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, release_id INTEGER,
+    revision INTEGER NOT NULL, detail TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """A table of facts. `key` with vf names a row; `values` are the other columns, part of what the fact says.
+
+    Two releases state the same fact where key and values agree.
+    """
+
+    name: str
+    columns: str
+    key: tuple[str, ...]
+    values: tuple[str, ...]
+    identity: tuple[str, ...]
+    """Columns that make two statements the same fact (key or values, hashed where long)."""
+
+    @property
+    def stage(self) -> str:
+        return f"stage_{self.name}"
+
+    @property
+    def stage_columns(self) -> tuple[str, ...]:
+        """The columns of a staged row in order, without the unit that ends it."""
+        return (*self.key, *self.values)
+
+    def ddl(self) -> str:
+        key = ", ".join((*self.key, "vf"))
+        return f"""
+            CREATE TABLE {self.name} ({self.columns}, unit INTEGER NOT NULL, vf INTEGER NOT NULL,
+                vt INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID;
+            CREATE INDEX {self.name}_unit_vf ON {self.name} (unit, vf);
+            CREATE INDEX {self.name}_unit_vt ON {self.name} (unit, vt);
+        """
+
+    def stage_ddl(self) -> str:
+        key = ", ".join(self.key)
+        return f"""CREATE TEMP TABLE IF NOT EXISTS {self.stage} ({self.columns}, unit INTEGER NOT NULL,
+            PRIMARY KEY ({key})) WITHOUT ROWID"""
+
+
+STATE = FactTable(
+    "state",
+    "cid INTEGER NOT NULL, active INTEGER NOT NULL, abstract INTEGER NOT NULL, level TEXT NOT NULL, "
+    "sort_key TEXT NOT NULL",
+    key=("cid",), values=("active", "abstract", "level", "sort_key"),
+    identity=("cid", "active", "abstract", "level", "sort_key"),
+)  # fmt: skip
+DESIGNATION = FactTable(
+    "designation",
+    "cid INTEGER NOT NULL, use TEXT NOT NULL, lang TEXT NOT NULL, vh INTEGER NOT NULL, value TEXT NOT NULL",
+    key=("cid", "use", "lang", "vh"), values=("value",), identity=("cid", "use", "lang", "vh"),
+)  # fmt: skip
+EDGE = FactTable(
+    "edge",
+    "cid INTEGER NOT NULL, rank INTEGER NOT NULL, parent INTEGER NOT NULL",
+    key=("cid", "rank", "parent"), values=(), identity=("cid", "rank", "parent"),
+)  # fmt: skip
+PROPERTY = FactTable(
+    "property",
+    "cid INTEGER NOT NULL, prop TEXT NOT NULL, vh INTEGER NOT NULL, value TEXT NOT NULL",
+    key=("cid", "prop", "vh"), values=("value",), identity=("cid", "prop", "vh"),
+)  # fmt: skip
+VALIDITY = FactTable(
+    "validity",
+    "cid INTEGER NOT NULL, stated_from TEXT, stated_to TEXT",
+    key=("cid",), values=("stated_from", "stated_to"), identity=("cid", "stated_from", "stated_to"),
+)  # fmt: skip
+FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY)
+
+EXTRA_INDEXES = """
+CREATE INDEX edge_parent ON edge (parent, vt);
+CREATE INDEX property_value ON property (prop, vh);
+"""
+
+
+def ddl() -> str:
+    """Everything that makes an empty store."""
+    return TABLES + "".join(table.ddl() for table in FACTS) + EXTRA_INDEXES

@@ -1,0 +1,95 @@
+"""Store, indexes and kept originals checked against each other; says what is wrong, mends nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from codesystems.codes import code_key
+from codesystems.report import ReleaseError
+from index.engine import SearchRequest
+from termservice import lifecycle
+from termservice.errors import StoreError, TermserviceError
+from termservice.ingest import Progress, silent
+from termservice.originals import Originals
+from termservice.registry import Registry
+from termservice.searching import Indexes
+from termservice.store import catalog, compare, health, read
+from termservice.store.catalog import System
+from termservice.store.database import FILE_NAME, Database, revision
+
+SAMPLE = 50
+"""Codes of each version that are looked for in the search index."""
+
+
+def verify(home: Path, *, quick: bool = False, progress: Progress = silent) -> list[str]:
+    """Everything found wrong, a line each; empty where all is well.
+
+    `quick` leaves out reading every release again. Raises `StoreError` where the store cannot be opened at all.
+    """
+    database = Database(home / FILE_NAME)
+    try:
+        with database.read() as connection:
+            problems = list(health.problems(connection))
+            problems.extend(_originals(connection, Originals(home / "originals")))
+            registry = Registry.load(connection, revision(connection))
+            for number, system in enumerate(registry.systems.values()):
+                progress(f"checking {system.short}", number, len(registry.systems))
+                problems.extend(_index(connection, home, system))
+                if not quick:
+                    problems.extend(_content(connection, home, system))
+            return problems
+    except sqlite3.DatabaseError as error:
+        return [f"store: {error}"]
+    finally:
+        database.close()
+
+
+def _originals(connection: sqlite3.Connection, originals: Originals) -> Iterator[str]:
+    for row in catalog.releases(connection):
+        for path, sha256, _ in catalog.files(connection, row.id):
+            wrong = originals.damaged(sha256)
+            if wrong:
+                yield f"original {path} of {row.system} {row.version} is {wrong}"
+
+
+def _index(connection: sqlite3.Connection, home: Path, system: System) -> Iterator[str]:
+    """A sample of each version's codes must be found by the index."""
+    indexes = Indexes(home)
+    try:
+        index = indexes.of(connection, system.id)
+        for version in system.versions:
+            cids = read.code_page(connection, system.id, version.pos, None, 100_000)
+            step = max(1, len(cids) // SAMPLE)
+            for found in read.summaries(connection, cids[::step], version.pos):
+                key = code_key(found.code, system.code_rule)
+                request = SearchRequest(found.code, version.pos, key, limit=50)
+                if found.cid not in {hit.number for hit in index.search(request).hits}:
+                    yield f"search index of {system.short} does not find {found.code} of {version.version}"
+                    break
+    except (StoreError, OSError) as error:
+        yield f"search index of {system.short}: {error}"
+    finally:
+        indexes.close()
+
+
+def _content(connection: sqlite3.Connection, home: Path, system: System) -> Iterator[str]:
+    """Each version's facts must be those of its originals."""
+    for row in catalog.releases(connection, system.short):
+        if row.status != "active":
+            continue
+        try:
+            content = lifecycle.reread(connection, Originals(home / "originals"), row)
+        except (ReleaseError, TermserviceError) as error:
+            yield f"{row.system} {row.version} cannot be read again: {error}"
+            continue
+        active = catalog.active_at(connection, row.system, row.version)
+        if active is None or content.effective != date.fromisoformat(row.effective):
+            yield f"{row.system} {row.version} is marked active but is not in the intervals"
+            continue
+        wrong = compare.stated_facts(content) ^ compare.stored_facts(connection, active[0], active[1])
+        if wrong:
+            example = min(wrong, key=repr)
+            yield f"{row.system} {row.version}: {len(wrong)} facts differ from the originals, such as {example}"
