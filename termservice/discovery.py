@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +14,8 @@ from codesystems.loader import Candidate, Loader, loaders
 from codesystems.model import Hints
 from codesystems.report import ReleaseError
 from codesystems.versions import effective_date
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,25 @@ def package_digest(package: Package, hints: Hints, program: str) -> str:
     return digest.hexdigest()
 
 
+@contextmanager
+def guarded(loader: Loader) -> Iterator[None]:
+    """Whatever a loader raises besides `ReleaseError` is a fault in it: named, logged, and the release refused."""
+    try:
+        yield
+    except ReleaseError:
+        raise
+    except Exception as error:
+        LOG.exception("loader %s failed", loader.name)
+        raise ReleaseError(
+            f"the {loader.name} loader failed on this ({type(error).__name__}: {error}); this is a fault in the "
+            "program: please report it with the file"
+        ) from error
+
+
 def _identify(loader: Loader, package: Package, hints: Hints, owners: dict[str, Loader]) -> Iterable[Candidate]:
-    """A loader's candidates; a loader of any list is only shown what nobody else claims."""
-    claims = list(loader.identify(package, hints))
+    """A loader's candidates; a loader of any list gets only what nobody else claims."""
+    with guarded(loader):
+        claims = list(loader.identify(package, hints))
     if not loader.fallback:
         return claims
     return [claim for claim in claims if not any(file.path in owners for file in claim.files)]

@@ -21,7 +21,7 @@ from codesystems.loader import Candidate
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
 from termservice import __version__, indexing
-from termservice.discovery import Found, discover, package_digest
+from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
 from termservice.store import catalog
@@ -287,7 +287,8 @@ def _read_and_write(
     if before is not None and before.status == ("held" if options.hold else "active"):
         outcome.status, outcome.message = "unchanged", f"already {before.status}"
         return before.id
-    content = candidate.loader.read(candidate, report)
+    with guarded(candidate.loader):
+        content = candidate.loader.read(candidate, report)
     outcome.concepts = len(content.concepts)
     if not candidate.missing and outcome.concepts < candidate.loader.expect_min_concepts:
         report.warn("few-codes", f"{outcome.concepts} codes, {candidate.loader.expect_min_concepts} or more expected")
@@ -302,7 +303,7 @@ def _read_and_write(
     if corrected and not options.dry_run:
         outcome.status = "corrected"
     outcome.facts, outcome.rows_added, outcome.facts_changed = written.facts, written.rows_added, written.facts_changed
-    if written.rows_added < written.facts and written.facts_changed > UNUSUAL_SHARE * written.facts:
+    if not written.oldest and written.facts_changed > UNUSUAL_SHARE * written.facts:
         share = f"{written.facts_changed} of {written.facts} facts"
         report.warn("unusual-change", f"{share} differ from the versions beside it; look before relying on it")
     return release_id

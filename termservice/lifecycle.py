@@ -184,7 +184,7 @@ def _take_out(connection: sqlite3.Connection, row: ReleaseRow) -> None:
 def _short(connection: sqlite3.Connection, name: str) -> str:
     """The short id behind any of a code system's names."""
     for system in catalog.systems(connection):
-        if catalog.name_key(name) in system.names:
+        if catalog.name_key(name) in map(catalog.name_key, system.names):
             return system.short
     raise NotFound(f"no code system {name!r} is loaded")
 

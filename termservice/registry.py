@@ -43,7 +43,7 @@ class Registry:
     @classmethod
     def load(cls, connection: sqlite3.Connection, revision: int) -> Registry:
         systems = {system.short: system for system in catalog.systems(connection) if system.versions}
-        names = {name: system for system in systems.values() for name in system.names}
+        names = {name_key(name): system for system in systems.values() for name in system.names}
         return cls(revision, systems, names)
 
     def system(self, name: str) -> System:

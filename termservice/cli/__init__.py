@@ -44,6 +44,9 @@ class Commands(click.Group):
         except BrokenPipeError:  # the reader of a pipe has gone
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:  # no permission, no space, no such folder
+            click.echo(f"termservice: {error}", err=True)
+            ctx.exit(REFUSED)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

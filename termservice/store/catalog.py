@@ -72,7 +72,7 @@ def name_key(name: str) -> str:
 def systems(connection: sqlite3.Connection) -> list[System]:
     """Every code system that has been loaded, with its names, versions and properties."""
     names: dict[int, list[str]] = {}
-    for system_id, name in connection.execute("SELECT system_id, name FROM name ORDER BY name"):
+    for system_id, name in connection.execute("SELECT system_id, spelling FROM name ORDER BY name"):
         names.setdefault(system_id, []).append(name)
     versions: dict[int, list[Version]] = {}
     for system_id, *values in connection.execute(
@@ -83,7 +83,9 @@ def systems(connection: sqlite3.Connection) -> list[System]:
         found = Version(pos, version, effective, bool(partial), received, title, concepts)
         versions.setdefault(system_id, []).append(found)
     properties: dict[int, dict[str, PropertyDef]] = {}
-    for system_id, code, title, kind, note in connection.execute("SELECT * FROM property_def"):
+    for system_id, code, title, kind, note in connection.execute(
+        "SELECT system_id, code, title, type, note FROM property_def ORDER BY system_id, seq, code"
+    ):
         properties.setdefault(system_id, {})[code] = PropertyDef(code, title, kind, bool(note))
     rows = connection.execute(
         "SELECT id, short, url, title, publisher, lang, code_rule, copyright FROM system ORDER BY short"
@@ -107,11 +109,13 @@ def save_system(connection: sqlite3.Connection, system: CodeSystem, properties: 
         (system.id, system.url, system.title, system.publisher, system.language, system.code_rule, system.copyright),
     )
     (system_id,) = connection.execute("SELECT id FROM system WHERE short=?", (system.id,)).fetchone()
-    names = dict.fromkeys(name_key(name) for name in (system.id, system.url, *system.aliases))
-    connection.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", [(name, system_id) for name in names])
+    names = [system.id, system.url, *system.aliases]
     connection.executemany(
-        "INSERT OR REPLACE INTO property_def VALUES (?, ?, ?, ?, ?)",
-        [(system_id, p.code, p.title, p.type, p.note) for p in properties],
+        "INSERT OR IGNORE INTO name VALUES (?, ?, ?)", [(name_key(name), system_id, name) for name in names]
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO property_def VALUES (?, ?, ?, ?, ?, ?)",
+        [(system_id, p.code, p.title, p.type, p.note, seq) for seq, p in enumerate(properties)],
     )
     return int(system_id)
 
@@ -158,6 +162,11 @@ def place(connection: sqlite3.Connection, system_id: int, version: str, day: dat
         if pos - base >= before:
             splice.move(connection, system_id, pos, pos + 1)
     return int(base + before)
+
+
+def has_version_before(connection: sqlite3.Connection, system_id: int, pos: int) -> bool:
+    row = connection.execute("SELECT 1 FROM version WHERE system_id=? AND pos<? LIMIT 1", (system_id, pos)).fetchone()
+    return row is not None
 
 
 def close_gap(connection: sqlite3.Connection, system_id: int, removed: int) -> None:

@@ -16,11 +16,12 @@ CREATE TABLE system (
     id INTEGER PRIMARY KEY, short TEXT NOT NULL UNIQUE, url TEXT NOT NULL, title TEXT NOT NULL,
     publisher TEXT NOT NULL, lang TEXT NOT NULL, kind TEXT NOT NULL, code_rule TEXT NOT NULL,
     copyright TEXT NOT NULL);
--- every name a system answers to: short id, URLs, OIDs
-CREATE TABLE name (name TEXT PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system) WITHOUT ROWID;
+-- every name a system answers to: short id, URLs, OIDs; `name` as compared, `spelling` as published
+CREATE TABLE name (name TEXT PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system,
+    spelling TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE property_def (
     system_id INTEGER NOT NULL REFERENCES system, code TEXT NOT NULL, title TEXT NOT NULL, type TEXT NOT NULL,
-    note INTEGER NOT NULL, PRIMARY KEY (system_id, code)) WITHOUT ROWID;
+    note INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (system_id, code)) WITHOUT ROWID;
 -- what a publisher delivered, whether or not it is in the intervals
 CREATE TABLE release (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, title TEXT NOT NULL, loader TEXT NOT NULL,
