@@ -1,8 +1,8 @@
-"""Putting a version together from rows: duplicates, orphans and coverage are judged here, once for all loaders."""
+"""Putting a version together from rows: duplicates, orphans and coverage are judged here, for all loaders."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from codesystems.loader import Candidate
@@ -22,11 +22,14 @@ class Builder:
     """Collects the concepts of one version.
 
     The same code stated twice alike is a warning; with two different displays the release is refused.
+    `states=False` is for a release that lists no codes, only facts about codes that others list (a file of
+    alternative terms): it then covers no `state`, and creates or withdraws nothing.
     """
 
-    def __init__(self, candidate: Candidate, report: Report) -> None:
+    def __init__(self, candidate: Candidate, report: Report, *, states: bool = True) -> None:
         self._candidate = candidate
         self._report = report
+        self._states = states
         self._concepts: dict[str, tuple[Concept, Where]] = {}
         self._covers: set[Unit] = set()
         self._stated: list[StatedChange] = []
@@ -41,9 +44,8 @@ class Builder:
             self._concepts[concept.code] = (concept, where)
             return
         if _displays(before[0]) != _displays(concept):
-            raise ReleaseError(
-                f"{concept.code} has two titles: {_titles(before[0])} ({before[1]}) and {_titles(concept)}", where
-            )
+            first, second = _titles(before[0]), _titles(concept)
+            raise ReleaseError(f"{concept.code} has two titles: {first} ({before[1]}) and {second}", where)
         self._report.warn("duplicate-row", f"{concept.code} is already at {before[1]}", where)
         if before[0] != concept:
             self._concepts[concept.code] = (_merged(before[0], concept), before[1])
@@ -62,25 +64,35 @@ class Builder:
     def __iter__(self) -> Iterator[Concept]:
         return (concept for concept, _ in self._concepts.values())
 
+    def where(self, code: str) -> Where:
+        """The row that states a concept taken before."""
+        return self._concepts[code][1]
+
     def update(self, code: str, **changes: object) -> None:
         """Replace fields of a concept taken before (parents, once all codes are known)."""
         concept, where = self._concepts[code]
         self._concepts[code] = (replace(concept, **changes), where)  # type: ignore[arg-type]
 
-    def content(self, properties: Iterable[PropertyDef] = ()) -> CodeSystemContent:
-        """The version. Orphans are reported; every fact's unit counts as covered."""
+    def content(self, properties: Iterable[PropertyDef] = (), *, absent: Collection[str] = ()) -> CodeSystemContent:
+        """The version. Orphans are reported; every fact's unit counts as covered.
+
+        `absent` are the parts that the format has no rows for: a parent there is left for other releases to
+        state, and no orphan's.
+        """
         candidate = self._candidate
         if candidate.version is None or candidate.effective is None:
-            raise ReleaseError("version and effective date are not known: give --version", candidate.files[0].path)
+            message = "version and effective date are not known: give --version"
+            raise ReleaseError(message, candidate.files[0].path)
         if not self._concepts:
             raise ReleaseError("no codes found", candidate.files[0].path)
         concepts = tuple(concept for concept, _ in self._concepts.values())
+        silent = set() if self._states else {"state"}
         for concept, where in self._concepts.values():
-            for parent in concept.parents:
-                if parent.code not in self._concepts:
-                    self._report.warn("orphan", f"{concept.code} has the parent {parent.code}, which has no row", where)
-            part = concept.part
-            self._covers.update((part, kind) for kind in kinds_of(concept, candidate.system.language))
+            for parent in self._orphaned(concept, absent):
+                message = f"{concept.code} has the parent {parent}, which has no row"
+                self._report.warn("orphan", message, where)
+            kinds = kinds_of(concept, candidate.system.language) - silent
+            self._covers.update((concept.part, kind) for kind in kinds)
         self._report.count("concepts", len(concepts))
         return CodeSystemContent(
             system=candidate.system,
@@ -91,6 +103,15 @@ class Builder:
             properties=tuple(properties),
             stated=tuple(self._stated),
         )
+
+    def _orphaned(self, concept: Concept, absent: Collection[str]) -> Iterator[str]:
+        """The nearest parents without a row, but for those that a parent of another rank stands in for."""
+        known = {parent.rank for parent in concept.parents if parent.code in self._concepts}
+        missing = [p for p in concept.parents if p.code not in self._concepts and not known - {p.rank}]
+        part = self._candidate.loader.part
+        if missing and not any(absent and part(parent.code) in absent for parent in missing):
+            nearest = min(parent.rank for parent in missing)
+            yield from (parent.code for parent in missing if parent.rank == nearest)
 
 
 def _displays(concept: Concept) -> set[tuple[str, str]]:

@@ -9,16 +9,17 @@ import unicodedata
 
 from codesystems.model import CodeRule
 
-_DROPPED = str.maketrans("", "", " .,-–—_†*+\u00a0\u00ad\u200b\u2009\u202f/'\"")
+_DROPPED = str.maketrans("", "", ".,-–—_†*+/'\"\u00ad\u200b")
 
 
 def code_key(code: str, rule: CodeRule = "loose") -> str:
     """The comparison key of `code`.
 
-    `loose`: case, dots, hyphens, spaces and dagger/asterisk marks do not count (`i 21.9`, `I219`, `I21.9†`).
-    `exact`: only white space at both ends is dropped.
+    `loose`: case, dots, hyphens, white space and dagger/asterisk marks do not count (`i 21.9`, `I219`, `I21.9†`).
+    `exact`: only white space at both ends is dropped. A key is its own key.
     """
     text = unicodedata.normalize("NFKC", code).strip()
     if rule == "exact":
         return text
-    return text.translate(_DROPPED).upper()
+    bare = "".join(text.translate(_DROPPED).split()).upper()
+    return unicodedata.normalize("NFKC", bare)

@@ -8,10 +8,13 @@ absurd ratios and sizes, encryption and deep nesting are refused before anything
 from __future__ import annotations
 
 import hashlib
+import lzma
 import stat
+import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -20,11 +23,26 @@ from codesystems.report import ReleaseError
 
 MAX_UNPACKED = 8 * 2**30
 MAX_MEMBERS = 20_000
+"""Files in all archives of a package together."""
 MAX_RATIO = 200
 RATIO_FREE = 8 * 2**20
-"""Members smaller than this may have any ratio: small files of zeros harm nobody."""
+"""What unpacks to less than this may have any ratio: small files of zeros harm nobody."""
 MAX_NESTING = 2
 CHUNK = 1 << 20
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading a damaged archive, or one packed in an unknown way, raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,15 @@ class Package:
         self.label = path.resolve().name
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._unpacked = 0
-        self.files: tuple[SourceFile, ...] = tuple(sorted(self._walk(path), key=lambda file: file.path))
+        self._members = 0
+        try:
+            self.files: tuple[SourceFile, ...] = tuple(sorted(self._walk(path), key=lambda file: file.path))
+        except OSError as error:
+            self.close()
+            raise ReleaseError(f"cannot be read ({error.strerror or error})", str(path)) from error
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Package:
         return self
@@ -114,8 +140,9 @@ class Package:
             yield from self._file(path.name, path, 0)
             return
         for local in sorted(path.rglob("*")):
-            if local.is_file() and not any(part.startswith(".") for part in local.relative_to(path).parts):
-                yield from self._file(local.relative_to(path).as_posix(), local, 0)
+            inside = local.relative_to(path)
+            if local.is_file() and not _hidden(inside.parts):
+                yield from self._file(inside.as_posix(), local, 0)
 
     def _file(self, name: str, local: Path, depth: int) -> Iterator[SourceFile]:
         if name.lower().endswith(".zip"):
@@ -129,15 +156,31 @@ class Package:
         try:
             with zipfile.ZipFile(local) as archive:
                 members = [info for info in archive.infolist() if not info.is_dir()]
-                if len(members) > MAX_MEMBERS:
-                    raise ReleaseError(f"{len(members)} files in the archive, {MAX_MEMBERS} at most", name)
+                self._check_archive(members, local.stat().st_size, name)
                 for info in members:
                     self._check(info, name)
                 for number, info in enumerate(members):
-                    inner = f"{name}!/{_member_path(info)}"
-                    yield from self._file(inner, self._extract(archive, info, name, number), depth + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+                    path = PurePosixPath(_member_path(info))
+                    if not _hidden(path.parts):
+                        inner = self._extract(archive, info, name, number)
+                        yield from self._file(f"{name}!/{path}", inner, depth + 1)
+        except _DAMAGE as error:
             raise ReleaseError(f"not a readable zip archive ({error})", name) from error
+
+    def _check_archive(self, members: Sequence[zipfile.ZipInfo], size: int, name: str) -> None:
+        """What no single member shows: many small bombs, members that share their bytes, one name twice."""
+        self._members += len(members)
+        if self._members > MAX_MEMBERS:
+            raise ReleaseError(f"more than {MAX_MEMBERS} files in archives", name)
+        unpacked = sum(info.file_size for info in members)
+        if unpacked > RATIO_FREE and unpacked > MAX_RATIO * size:
+            raise ReleaseError(f"the archive unpacks to more than {MAX_RATIO} times its size", name)
+        seen: set[str] = set()
+        for info in members:
+            path = str(PurePosixPath(_member_path(info)))
+            if path in seen:
+                raise ReleaseError("two members have the same name", f"{name}!/{path}")
+            seen.add(path)
 
     def _check(self, info: zipfile.ZipInfo, name: str) -> None:
         member = f"{name}!/{info.filename}"
@@ -168,7 +211,14 @@ class Package:
                 if left < 0:
                     raise ReleaseError("a member is larger than the archive says", f"{name}!/{info.filename}")
                 sink.write(chunk)
+        if left:
+            raise ReleaseError("a member is smaller than the archive says", f"{name}!/{info.filename}")
         return target
+
+
+def _hidden(parts: Sequence[str]) -> bool:
+    """Files that desktop systems leave behind (`.DS_Store`, `__MACOSX/._codes.txt`), not the publisher's."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 def _member_path(info: zipfile.ZipInfo) -> str:

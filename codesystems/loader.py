@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -44,6 +44,17 @@ class Candidate:
     """Column mapping of a plain list (`Hints.columns` or its config file)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a code system's home knows of a code from its form alone: for formats that any system may come in
+    (ClaML), so that they say the same of it as the system's own formats."""
+
+    level: str
+    sort_key: str
+    abstract: bool | None = None
+    """None: abstract where it has children."""
+
+
 class Loader(ABC):
     """Reads one code system's releases (or one family's, for formats such as ClaML)."""
 
@@ -55,6 +66,10 @@ class Loader(ABC):
     """True for a loader of any list: asked only about files nobody else claims."""
     expect_min_concepts: ClassVar[int] = 1
     """Fewer concepts than this in a whole release is suspicious and is reported as a warning."""
+    claml_names: ClassVar[Mapping[str, str]] = {}
+    """ClaML names (rubric kinds, metas, `usage`) → the property codes of this system's other formats."""
+    title_joint: ClassVar[str] = ", "
+    """What stands between a class's title and a modifier's where ClaML has them apart."""
 
     @abstractmethod
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
@@ -74,6 +89,10 @@ class Loader(ABC):
     def part(self, code: str) -> str:
         """The part (group of codes, for coverage) of a canonical code."""
         return "all"
+
+    def shape(self, code: str) -> Shape | None:
+        """Level, order and kind of a canonical code, where they follow from the code; None where they do not."""
+        return None
 
 
 @cache

@@ -6,11 +6,13 @@ import os
 import re
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from termservice import lifecycle
 from termservice.errors import Refused, StoreError
 from termservice.ingest import Progress, silent
+from termservice.originals import Originals
 from termservice.store import catalog
 from termservice.store.database import FILE_NAME, Database, check_file
 
@@ -24,6 +26,7 @@ def backup(home: Path, target: Path) -> int:
     The file appears under its name only when it is complete. Raises `StoreError` where an original is missing.
     """
     database = Database(home / FILE_NAME)
+    database.connection()
     handle, unfinished = tempfile.mkstemp(dir=target.resolve().parent, prefix=".backup-")
     os.close(handle)
     try:
@@ -33,9 +36,7 @@ def backup(home: Path, target: Path) -> int:
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
                 archive.writestr(MANIFEST, "1\n")
                 archive.write(copy, FILE_NAME)
-                with database.read() as connection:
-                    wanted = sorted(catalog.kept_files(connection))
-                for sha256 in wanted:
+                for sha256 in _wanted(copy):
                     path = home / "originals" / sha256[:2] / sha256
                     if not path.exists():
                         raise StoreError(f"original {sha256[:12]}… is missing; run 'termservice verify'")
@@ -61,8 +62,10 @@ def restore(home: Path, source: Path, progress: Progress = silent) -> int:
         scratch = Path(folder)
         try:
             _unpack(source, scratch)
-            check_file(scratch / FILE_NAME)
-        except (zipfile.BadZipFile, OSError, StoreError) as error:
+            for sha256 in _wanted(scratch / FILE_NAME):
+                if Originals(scratch / "originals").damaged(sha256):
+                    raise StoreError(f"original {sha256[:12]}… is missing or changed")
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, StoreError) as error:
             raise Refused(f"{source} is no whole backup: {error}") from error
         for path in sorted((scratch / "originals").glob("??/*")):
             target = home / path.relative_to(scratch)
@@ -70,6 +73,17 @@ def restore(home: Path, source: Path, progress: Progress = silent) -> int:
             os.replace(path, target)
         os.replace(scratch / FILE_NAME, home / FILE_NAME)
     return lifecycle.reindex(home, None, progress)
+
+
+def _wanted(store: Path) -> list[str]:
+    """sha256 of every original that the releases in a store need. Raises `StoreError` where it is not a sound one."""
+    check_file(store)
+    database = Database(store)
+    try:
+        with database.read() as connection:
+            return sorted(catalog.kept_files(connection))
+    finally:
+        database.close()
 
 
 def _unpack(source: Path, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from codesystems.codes import code_key
@@ -12,7 +11,7 @@ from termservice import display
 from termservice.answers import ConceptAnswer, ConceptSummary, DesignationAnswer, NoteAnswer, PropertyAnswer
 from termservice.errors import NotInVersion, UnknownCode
 from termservice.registry import Registry, Selected
-from termservice.store import read
+from termservice.store import Connection, read
 from termservice.store.catalog import System
 from termservice.store.read import ConceptRow, StateRow, Summary
 from termservice.timeline import Version, day_of, last_day_before
@@ -20,7 +19,7 @@ from termservice.timeline import Version, day_of, last_day_before
 NEAREST = 5
 
 
-def resolve(connection: sqlite3.Connection, system: System, code: str) -> ConceptRow:
+def resolve(connection: Connection, system: System, code: str) -> ConceptRow:
     """The concept a spelling of a code means, whenever it existed. Raises `UnknownCode`."""
     found = read.find_code(connection, system.id, code.strip())
     if found is not None:
@@ -34,7 +33,7 @@ def resolve(connection: sqlite3.Connection, system: System, code: str) -> Concep
     raise _unknown(connection, system, code[:200], key)
 
 
-def existing(connection: sqlite3.Connection, selected: Selected, row: ConceptRow) -> None:
+def existing(connection: Connection, selected: Selected, row: ConceptRow) -> None:
     """Raises `NotInVersion` where the concept does not exist at the version selected."""
     states = read.states(connection, row.cid)
     if not any(state.vf <= selected.at < state.vt for state in states):
@@ -42,7 +41,7 @@ def existing(connection: sqlite3.Connection, selected: Selected, row: ConceptRow
 
 
 def answer(
-    connection: sqlite3.Connection, registry: Registry, selected: Selected, row: ConceptRow, lang: Sequence[str]
+    connection: Connection, registry: Registry, selected: Selected, row: ConceptRow, lang: Sequence[str]
 ) -> ConceptAnswer:
     """All that is known of the concept in the version selected.
 
@@ -106,7 +105,7 @@ def within(day: str | None, first: str | None, last: str | None) -> bool:
 
 
 def _period(
-    connection: sqlite3.Connection, system: System, row: ConceptRow, states: Sequence[StateRow], state: StateRow
+    connection: Connection, system: System, row: ConceptRow, states: Sequence[StateRow], state: StateRow
 ) -> tuple[str, str | None, bool]:
     """(first day, last day, whether the first day is known) of the unbroken time around `state`.
 
@@ -152,7 +151,7 @@ def _last_before(system: System, pos: int) -> Version:
     return max((v for v in system.versions if v.pos < pos), key=lambda v: v.pos)
 
 
-def _unknown(connection: sqlite3.Connection, system: System, code: str, key: str) -> UnknownCode:
+def _unknown(connection: Connection, system: System, code: str, key: str) -> UnknownCode:
     """The error for a code that never was: headings that mean different things in different parts
     (`KKÅ:AA`, `KMÅ:AA`) where the bare code was asked for, else what shares its longest beginning."""
     qualified = read.qualified(connection, system.id, key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -14,14 +13,14 @@ from typing import Any
 
 from index.build import build_index
 from index.engine import Entry, Span, State, Text
-from termservice.store import catalog, read
+from termservice.store import Connection, catalog, read
 from termservice.timeline import END, position
 
 KIND = "search"
 FOLDER = "index"
 
 
-def build(connection: sqlite3.Connection, home: Path, system: catalog.System, revision: int) -> Path:
+def build(connection: Connection, home: Path, system: catalog.System, revision: int) -> Path:
     """Build the search index of everything the code system ever held; the folder it is in.
 
     Enters it as the artefact of `revision`. The folder is complete and synced when this returns.
@@ -40,7 +39,7 @@ def build(connection: sqlite3.Connection, home: Path, system: catalog.System, re
     return folder
 
 
-def entries(connection: sqlite3.Connection, system: catalog.System) -> Iterator[Entry]:
+def entries(connection: Connection, system: catalog.System) -> Iterator[Entry]:
     """Every concept of the code system with all its texts and times."""
     notes = [p.code for p in system.properties.values() if p.note]
     names = _Follower(read.all_designations(connection, system.id))
@@ -60,12 +59,16 @@ def entries(connection: sqlite3.Connection, system: catalog.System) -> Iterator[
 
 
 def sweep(home: Path, keep: Iterable[str], revision: int) -> None:
-    """Delete index folders that are no artefact and older than the revision before this one: a reader that has
-    just begun may still open the last one."""
+    """Delete index folders that are no artefact, but for the last one of each code system: a reader that began
+    before this revision may still open it."""
     kept = set(keep)
+    older: dict[str, list[tuple[int, Path]]] = {}
     for folder in (home / FOLDER).glob("*-*"):
-        built = folder.name.rpartition("-")[2]
-        if f"{FOLDER}/{folder.name}" not in kept and built.isdigit() and int(built) < revision - 1:
+        system, _, built = folder.name.rpartition("-")
+        if f"{FOLDER}/{folder.name}" not in kept and built.isdigit() and int(built) < revision:
+            older.setdefault(system, []).append((int(built), folder))
+    for folders in older.values():
+        for _, folder in sorted(folders)[:-1]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -98,12 +101,12 @@ def _notes(rows: Iterable[tuple[Any, ...]], language: str) -> Iterator[Text]:
             yield Text(paragraph, "note", language, spans)
 
 
-def _stated(connection: sqlite3.Connection, system_id: int) -> dict[int, list[tuple[int, int, int, int]]]:
+def _stated(connection: Connection, system_id: int) -> dict[int, list[tuple[int, int, int, int]]]:
     """(first position, end position, vf, vt) of the validity publishers state, by concept."""
     found: dict[int, list[tuple[int, int, int, int]]] = {}
     for cid, start, end, vf, vt in read.all_validity(connection, system_id):
         first = position(date.fromisoformat(start)) if start else 0
-        last = position(date.fromisoformat(end) + timedelta(days=1)) if end else END
+        last = position(date.fromisoformat(end) + timedelta(days=1)) if end and end < date.max.isoformat() else END
         found.setdefault(cid, []).append((first, last, vf, vt))
     return found
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +23,7 @@ from termservice import __version__, indexing
 from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
-from termservice.store import catalog
+from termservice.store import Connection, DatabaseError, catalog
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as current_revision
 from termservice.store.write import Written, remove_version, write_version
@@ -93,6 +92,7 @@ class _Job:
     candidate: Candidate
     found: Found
     seen_as: str
+    """Fingerprint of its package; empty where part of the package was refused, so that it is looked at again."""
 
 
 def load(home: Path, paths: Sequence[Path], options: Options, progress: Progress = silent) -> LoadResult:
@@ -112,7 +112,7 @@ def load(home: Path, paths: Sequence[Path], options: Options, progress: Progress
             try:
                 package = stack.enter_context(Package(path))
                 _plan(database, package, options, jobs, outcomes)
-            except ReleaseError as error:
+            except (ReleaseError, OSError) as error:
                 outcomes.append(Outcome(str(path), "refused", message=str(error)))
         if not jobs:
             return LoadResult(outcomes, None)
@@ -128,7 +128,7 @@ def release_digest(files: Sequence[tuple[str, str, int]], candidate: Candidate) 
 
 
 def activate(
-    connection: sqlite3.Connection, content: CodeSystemContent, release_id: int, *, partial: bool
+    connection: Connection, content: CodeSystemContent, release_id: int, *, partial: bool
 ) -> tuple[Written, bool]:
     """Splice a release in; one that held the same version before is taken out and marked replaced.
 
@@ -152,7 +152,7 @@ def activate(
 
 
 def finish(
-    connection: sqlite3.Connection, home: Path, touched: Sequence[str], progress: Progress, done: int, total: int
+    connection: Connection, home: Path, touched: Sequence[str], progress: Progress, done: int, total: int
 ) -> int:
     """Raise the revision and build the index of every code system touched; the revision."""
     revision = catalog.raise_revision(connection)
@@ -173,12 +173,13 @@ def _plan(database: Database, package: Package, options: Options, jobs: list[_Jo
             outcomes.extend(known)
             return
     found = discover(package, options.hints)
-    for candidate in found.releases:
-        problem = _problem(candidate, options)
+    problems = [_problem(candidate, options) for candidate in found.releases]
+    for candidate, problem in zip(found.releases, problems, strict=True):
+        job = _Job(str(package.root), candidate, found, "" if any(problems) else fingerprint)
         if problem is None:
-            jobs.append(_Job(str(package.root), candidate, found, fingerprint))
+            jobs.append(job)
         else:
-            outcome = _outcome(_Job(str(package.root), candidate, found, ""), "refused")
+            outcome = _outcome(job, "refused")
             outcome.message = problem
             outcomes.append(outcome)
 
@@ -237,7 +238,7 @@ def _load_all(
             touched = {o.system for o in outcomes if o.system and o.status in ("loaded", "corrected")}
             held = any(outcome.status == "held" for outcome in outcomes)
             for seen_as, releases in done.items():
-                if all(releases):
+                if seen_as and all(releases):
                     catalog.mark_seen(connection, seen_as, releases)
             if touched:
                 revision = finish(connection, home, sorted(touched), progress, len(jobs), total)
@@ -246,7 +247,7 @@ def _load_all(
             kept = {path for _, _, _, path in catalog.artefacts(connection)}
     except _DryRun:
         return LoadResult(outcomes, None)
-    except sqlite3.Error as error:
+    except (DatabaseError, OSError) as error:
         raise Refused(f"nothing was loaded: {error}") from error
     if revision is not None:
         indexing.sweep(home, kept, revision)
@@ -254,7 +255,7 @@ def _load_all(
     return LoadResult(outcomes, revision)
 
 
-def _load_one(connection: sqlite3.Connection, originals: Originals, job: _Job, options: Options) -> tuple[Outcome, int]:
+def _load_one(connection: Connection, originals: Originals, job: _Job, options: Options) -> tuple[Outcome, int]:
     """Read and splice in one release. Returns its outcome and its number, 0 where it was refused."""
     start = time.perf_counter()
     outcome = _outcome(job, "would-load" if options.dry_run else "loaded")
@@ -274,7 +275,7 @@ def _load_one(connection: sqlite3.Connection, originals: Originals, job: _Job, o
 
 
 def _read_and_write(
-    connection: sqlite3.Connection,
+    connection: Connection,
     originals: Originals,
     candidate: Candidate,
     options: Options,
@@ -284,7 +285,7 @@ def _read_and_write(
     files = [(file.path, file.sha256(), file.local.stat().st_size) for file in candidate.files]
     digest = release_digest(files, candidate)
     before = catalog.release_by_digest(connection, digest)
-    if before is not None and before.status == ("held" if options.hold else "active"):
+    if before is not None and (options.hold or before.status == "active"):
         outcome.status, outcome.message = "unchanged", f"already {before.status}"
         return before.id
     with guarded(candidate.loader):
@@ -303,14 +304,14 @@ def _read_and_write(
     if corrected and not options.dry_run:
         outcome.status = "corrected"
     outcome.facts, outcome.rows_added, outcome.facts_changed = written.facts, written.rows_added, written.facts_changed
-    if not written.oldest and written.facts_changed > UNUSUAL_SHARE * written.facts:
-        share = f"{written.facts_changed} of {written.facts} facts"
+    if written.differing > UNUSUAL_SHARE * written.facts:
+        share = f"{written.differing} of {written.facts} facts"
         report.warn("unusual-change", f"{share} differ from the versions beside it; look before relying on it")
     return release_id
 
 
 @contextmanager
-def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+def _savepoint(connection: Connection) -> Iterator[None]:
     """Everything inside is undone where it raises."""
     connection.execute("SAVEPOINT release")
     try:
@@ -362,7 +363,7 @@ def _outcome(job: _Job, status: str) -> Outcome:
     )
 
 
-def _audit(connection: sqlite3.Connection, outcomes: list[Outcome], actor: str) -> None:
+def _audit(connection: Connection, outcomes: list[Outcome], actor: str) -> None:
     revision = current_revision(connection)
     for outcome in outcomes:
         if outcome.status in ("loaded", "corrected", "held"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,16 +18,16 @@ from termservice.discovery import with_hints
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
-from termservice.store import catalog
+from termservice.store import Connection, catalog
 from termservice.store.catalog import ReleaseRow
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as current_revision
 from termservice.store.write import remove_version, write_version
 
-Change = Callable[[sqlite3.Connection], ReleaseRow]
+Change = Callable[[Connection], ReleaseRow]
 
 
-def reread(connection: sqlite3.Connection, originals: Originals, row: ReleaseRow) -> CodeSystemContent:
+def reread(connection: Connection, originals: Originals, row: ReleaseRow) -> CodeSystemContent:
     """The content of a release, read again from its kept originals.
 
     Raises `StoreError` where an original is missing, `ReleaseError` where the loader no longer reads it.
@@ -57,7 +56,7 @@ def activate(
 ) -> ReleaseRow:
     """Put a held or rolled-back release in the intervals: the one of that version received last."""
 
-    def change(connection: sqlite3.Connection) -> ReleaseRow:
+    def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("held", "rolled-back"))
         content = reread(connection, Originals(home / "originals"), row)
         ingest.activate(connection, content, row.id, partial=row.partial)
@@ -74,7 +73,7 @@ def rollback(
     A release that it had replaced comes back.
     """
 
-    def change(connection: sqlite3.Connection) -> ReleaseRow:
+    def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("active",))
         _take_out(connection, row)
         catalog.set_status(connection, row.id, "rolled-back")
@@ -92,7 +91,7 @@ def rollback(
 def remove(home: Path, system: str, version: str | None, actor: str = "cli", progress: Progress = silent) -> ReleaseRow:
     """Forget a version altogether: every release of it, whatever its status, and originals nobody else needs."""
 
-    def change(connection: sqlite3.Connection) -> ReleaseRow:
+    def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("active", "held", "rolled-back", "replaced"))
         for other in catalog.releases(connection, row.system):
             if other.version == row.version:
@@ -123,32 +122,49 @@ def reindex(home: Path, system: str | None, progress: Progress = silent) -> int:
 def rebuild(home: Path, progress: Progress = silent) -> int:
     """Make the store anew from the kept originals, for a store of an older schema; the number of releases read.
 
-    The old store stays in place until the new one is complete.
+    The old store stays in place until the new one is complete, and nothing is loaded into it meanwhile.
     """
     old = Database(home / FILE_NAME, any_schema=True)
+    old.connection()
     new_path = home / f"{FILE_NAME}.new"
-    for leftover in home.glob(f"{FILE_NAME}.new*"):
-        leftover.unlink()
-    new = Database.create(new_path)
-    originals = Originals(home / "originals")
+    _delete(home, f"{FILE_NAME}.new*")
     try:
-        with old.read() as source, new.write() as target:
-            rows = sorted(catalog.releases(source), key=lambda row: row.id)
-            catalog.set_revision(target, current_revision(source))
-            for number, row in enumerate(rows):
-                progress(f"reading {row.system} {row.version}", number, len(rows) * 2)
-                release_id = catalog.add_release(target, row, catalog.files(source, row.id))
-                if row.status == "active":
-                    write_version(target, reread(source, originals, row), release_id, partial=row.partial)
-            names = [s.short for s in catalog.systems(target) if s.versions]
-            ingest.finish(target, home, names, progress, len(rows), len(rows) * 2)
-    finally:
-        new.close()
-        old.close()
+        new = Database.create(new_path)
+        try:
+            with old.write() as source, new.write() as target:
+                count = _rebuilt(source, target, home, progress)
+        finally:
+            new.close()
+            old.close()
+    except BaseException:
+        _delete(home, f"{FILE_NAME}.new*")
+        raise
     for suffix in ("-wal", "-shm"):
         (home / f"{FILE_NAME}{suffix}").unlink(missing_ok=True)
     os.replace(new_path, home / FILE_NAME)
+    return count
+
+
+def _rebuilt(source: Connection, target: Connection, home: Path, progress: Progress) -> int:
+    originals = Originals(home / "originals")
+    rows = sorted(catalog.releases(source), key=lambda row: row.id)
+    numbers: dict[int, int] = {}
+    catalog.set_revision(target, current_revision(source))
+    for number, row in enumerate(rows):
+        progress(f"reading {row.system} {row.version}", number, len(rows) * 2)
+        numbers[row.id] = catalog.add_release(target, row, catalog.files(source, row.id))
+        if row.status == "active":
+            write_version(target, reread(source, originals, row), numbers[row.id], partial=row.partial)
+    names = [s.short for s in catalog.systems(target) if s.versions]
+    revision = ingest.finish(target, home, names, progress, len(rows), len(rows) * 2)
+    catalog.copy_audit(source, target, numbers)
+    catalog.audit(target, "rebuilt", None, revision, "cli", f"{len(rows)} releases")
     return len(rows)
+
+
+def _delete(home: Path, pattern: str) -> None:
+    for path in home.glob(pattern):
+        path.unlink()
 
 
 def _apply(home: Path, action: str, change: Change, actor: str, progress: Progress) -> ReleaseRow:
@@ -175,13 +191,13 @@ def _opened(home: Path) -> Iterator[Database]:
         database.close()
 
 
-def _take_out(connection: sqlite3.Connection, row: ReleaseRow) -> None:
+def _take_out(connection: Connection, row: ReleaseRow) -> None:
     active = catalog.active_at(connection, row.system, row.version)
     if active is not None:
         remove_version(connection, active[0], active[1])
 
 
-def _short(connection: sqlite3.Connection, name: str) -> str:
+def _short(connection: Connection, name: str) -> str:
     """The short id behind any of a code system's names."""
     for system in catalog.systems(connection):
         if catalog.name_key(name) in map(catalog.name_key, system.names):
@@ -189,7 +205,7 @@ def _short(connection: sqlite3.Connection, name: str) -> str:
     raise NotFound(f"no code system {name!r} is loaded")
 
 
-def _pick(connection: sqlite3.Connection, system: str, version: str | None, wanted: tuple[str, ...]) -> ReleaseRow:
+def _pick(connection: Connection, system: str, version: str | None, wanted: tuple[str, ...]) -> ReleaseRow:
     """The release of a version with one of these statuses; without version the one with the latest date."""
     rows = catalog.releases(connection, _held_short(connection, system))
     fitting = [row for row in rows if row.status in wanted and version in (None, row.version)]
@@ -200,7 +216,7 @@ def _pick(connection: sqlite3.Connection, system: str, version: str | None, want
     return max(fitting, key=lambda row: (row.effective, row.id))
 
 
-def _held_short(connection: sqlite3.Connection, name: str) -> str:
+def _held_short(connection: Connection, name: str) -> str:
     """As `_short`, also for a code system of which nothing was ever activated."""
     if any(row.system == name for row in catalog.releases(connection)):
         return name

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
 from termservice.answers import When
 from termservice.errors import InvalidParameter, NothingInForce, UnknownSystem, UnknownVersion
-from termservice.store import catalog, read
+from termservice.store import Connection, catalog, read
 from termservice.store.catalog import System, name_key
 from termservice.timeline import PER_DAY, Version, in_force, position
 
@@ -41,7 +40,7 @@ class Registry:
     _counts: dict[tuple[int, int], int] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, connection: sqlite3.Connection, revision: int) -> Registry:
+    def load(cls, connection: Connection, revision: int) -> Registry:
         systems = {system.short: system for system in catalog.systems(connection) if system.versions}
         names = {name_key(name): system for system in systems.values() for name in system.names}
         return cls(revision, systems, names)
@@ -73,13 +72,13 @@ class Registry:
             raise NothingInForce(system.short, day.isoformat(), system.versions[0].effective, names)
         return Selected(system, found, found.pos, day.isoformat())
 
-    def covered(self, connection: sqlite3.Connection, system: System, pos: int) -> set[tuple[str, str]]:
+    def covered(self, connection: Connection, system: System, pos: int) -> set[tuple[str, str]]:
         key = (system.id, pos)
         if key not in self._covered:
             self._covered[key] = read.kinds_covered(connection, system.id, pos)
         return self._covered[key]
 
-    def count(self, connection: sqlite3.Connection, system: System, pos: int) -> int:
+    def count(self, connection: Connection, system: System, pos: int) -> int:
         key = (system.id, pos)
         if key not in self._counts:
             self._counts[key] = read.count(connection, system.id, pos)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codesystems.codes import code_key
-from index.build import open_index
+from index.build import IndexFormatError, open_index
 from index.engine import Hit, SearchIndex, SearchRequest, SearchResult
 from termservice import display
 from termservice.answers import Matched, SearchItem
@@ -22,8 +21,9 @@ from termservice.concepts import within
 from termservice.errors import StoreError
 from termservice.indexing import KIND
 from termservice.registry import Selected, search_position
-from termservice.store import read
+from termservice.store import Connection, read
 
+KEPT_OPEN = 2
 MAX_QUERY = 400
 """Characters of a query that count; the rest of an over-long one is not read."""
 
@@ -46,20 +46,21 @@ class Found:
 
 
 class Indexes:
-    """The open search indexes of a process, by the folder they are in; those of older revisions are closed."""
+    """The open search indexes of a process, by the folder they are in. Of each code system the two newest stay
+    open: a slow request may still read the last one when a new one is opened."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
         self._open: dict[str, SearchIndex] = {}
-        self._current: dict[int, str] = {}
+        self._revisions: dict[int, dict[int, str]] = {}
         self._lock = threading.Lock()
 
-    def of(self, connection: sqlite3.Connection, system_id: int) -> SearchIndex:
+    def of(self, connection: Connection, system_id: int) -> SearchIndex:
         """The index of a code system at the connection's revision. Raises `StoreError` where it is missing."""
         artefact = read.artefact(connection, system_id, KIND)
         if artefact is None:
             raise StoreError("there is no search index: run 'termservice reindex'")
-        path = artefact[1]
+        revision, path = artefact
         index = self._open.get(path)
         if index is not None:
             return index
@@ -67,12 +68,14 @@ class Indexes:
             if path not in self._open:
                 try:
                     self._open[path] = open_index(self._home / path)
-                except (OSError, ValueError) as error:
+                except (OSError, ValueError, IndexFormatError) as error:
                     raise StoreError(
                         f"search index {path} cannot be opened ({error}): run 'termservice reindex'"
                     ) from error
-                self._current[system_id] = path
-                self._forget()
+                self._revisions.setdefault(system_id, {})[revision] = path
+                index = self._open[path]
+                self._forget(system_id, path)
+                return index
             return self._open[path]
 
     def close(self) -> None:
@@ -80,16 +83,17 @@ class Indexes:
             for index in self._open.values():
                 index.close()
             self._open.clear()
+            self._revisions.clear()
 
-    def _forget(self) -> None:
-        """Let go of indexes no code system uses any more, but for the last: a slow request may still read it."""
-        stale = [path for path in self._open if path not in self._current.values()]
-        for path in stale[:-1]:
-            self._open.pop(path).close()
+    def _forget(self, system_id: int, needed: str) -> None:
+        paths = self._revisions[system_id]
+        for revision in sorted(paths)[:-KEPT_OPEN]:
+            if paths[revision] != needed:
+                self._open.pop(paths.pop(revision)).close()
 
 
 def search(
-    connection: sqlite3.Connection,
+    connection: Connection,
     indexes: Indexes,
     selections: Sequence[Selected],
     query: Query,
@@ -121,7 +125,7 @@ def search(
 
 
 def _items(
-    connection: sqlite3.Connection, page: Sequence[tuple[Hit, Selected]], lang: Sequence[str]
+    connection: Connection, page: Sequence[tuple[Hit, Selected]], lang: Sequence[str]
 ) -> list[SearchItem]:
     """Hits with what lists show of a concept; a withdrawn one with its last display."""
     by_system: dict[str, tuple[Selected, list[int]]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections import OrderedDict
@@ -31,7 +30,7 @@ from termservice.answers import (
 from termservice.errors import InvalidParameter, NothingInForce, NotInVersion, UnknownCode
 from termservice.hierarchy import Hierarchy
 from termservice.registry import Registry, Selected
-from termservice.store import read
+from termservice.store import Connection, read
 from termservice.store.catalog import System
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as read_revision
@@ -223,8 +222,8 @@ class TerminologyService:
     def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
         """Every concept of the version in code order, complete, one dict each; of one revision throughout."""
         with self._read() as (_, registry):
-            selected = registry.select(system, when, self._today())
-        return self._export(selected)
+            registry.select(system, when, self._today())
+        return self._export(system, when)
 
     def health(self) -> dict[str, Any]:
         """What is loaded and whether it can be served. Raises `StoreError` where it cannot."""
@@ -236,7 +235,7 @@ class TerminologyService:
             return {"status": "ok", "revision": registry.revision, "systems": names}
 
     @contextmanager
-    def _read(self) -> Iterator[tuple[sqlite3.Connection, Registry]]:
+    def _read(self) -> Iterator[tuple[Connection, Registry]]:
         """A snapshot with the registry of its revision."""
         with self._database.read() as connection:
             revision = read_revision(connection)
@@ -247,7 +246,7 @@ class TerminologyService:
                     self._registry = registry
             yield connection, registry
 
-    def _info(self, connection: sqlite3.Connection, registry: Registry, system: System) -> CodeSystemInfo:
+    def _info(self, connection: Connection, registry: Registry, system: System) -> CodeSystemInfo:
         current = timeline.in_force(system.versions, self._today())
         return CodeSystemInfo(
             id=system.short,
@@ -264,7 +263,7 @@ class TerminologyService:
             copyright=system.copyright,
         )
 
-    def _hierarchy(self, connection: sqlite3.Connection, registry: Registry, selected: Selected) -> Hierarchy:
+    def _hierarchy(self, connection: Connection, registry: Registry, selected: Selected) -> Hierarchy:
         key = (registry.revision, selected.system.id, selected.at)
         with self._lock:
             found = self._hierarchies.get(key)
@@ -290,7 +289,7 @@ class TerminologyService:
             return self._numbered(connection, registry, selected, cids, offset, limit, lang)
 
     def _numbered(
-        self, connection: sqlite3.Connection, registry: Registry, selected: Selected, cids: Sequence[int],
+        self, connection: Connection, registry: Registry, selected: Selected, cids: Sequence[int],
         offset: int, limit: int, lang: Sequence[str],
     ) -> Page[ConceptSummary]:  # fmt: skip
         tree = self._hierarchy(connection, registry, selected)
@@ -321,7 +320,7 @@ class TerminologyService:
         return selections
 
     def _subtree(
-        self, connection: sqlite3.Connection, registry: Registry, selected: Selected, code: str
+        self, connection: Connection, registry: Registry, selected: Selected, code: str
     ) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which concept numbers are the code or below it."""
         row = concepts.resolve(connection, selected.system, code)
@@ -332,8 +331,9 @@ class TerminologyService:
         only[cids] = True
         return only
 
-    def _export(self, selected: Selected) -> Iterator[dict[str, Any]]:
-        with self._read() as (connection, registry):
+    def _export(self, system: str, when: When) -> Iterator[dict[str, Any]]:
+        with self._read() as (connection, registry):  # a snapshot of its own: it begins when the first is drawn
+            selected = registry.select(system, when, self._today())
             after: str | None = None
             while True:
                 cids = read.code_page(connection, selected.system.id, selected.at, after, EXPORT_CHUNK)

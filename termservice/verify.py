@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from termservice.ingest import Progress, silent
 from termservice.originals import Originals
 from termservice.registry import Registry
 from termservice.searching import Indexes
-from termservice.store import catalog, compare, health, read
+from termservice.store import Connection, DatabaseError, catalog, compare, health, read
 from termservice.store.catalog import System
 from termservice.store.database import FILE_NAME, Database, revision
 
@@ -32,22 +31,26 @@ def verify(home: Path, *, quick: bool = False, progress: Progress = silent) -> l
     database = Database(home / FILE_NAME)
     try:
         with database.read() as connection:
-            problems = list(health.problems(connection))
-            problems.extend(_originals(connection, Originals(home / "originals")))
-            registry = Registry.load(connection, revision(connection))
-            for number, system in enumerate(registry.systems.values()):
-                progress(f"checking {system.short}", number, len(registry.systems))
-                problems.extend(_index(connection, home, system))
-                if not quick:
-                    problems.extend(_content(connection, home, system))
-            return problems
-    except sqlite3.DatabaseError as error:
-        return [f"store: {error}"]
+            return list(_all(connection, home, quick, progress))
     finally:
         database.close()
 
 
-def _originals(connection: sqlite3.Connection, originals: Originals) -> Iterator[str]:
+def _all(connection: Connection, home: Path, quick: bool, progress: Progress) -> Iterator[str]:
+    try:
+        yield from health.problems(connection)
+        yield from _originals(connection, Originals(home / "originals"))
+        registry = Registry.load(connection, revision(connection))
+        for number, system in enumerate(registry.systems.values()):
+            progress(f"checking {system.short}", number, len(registry.systems))
+            yield from _index(connection, home, system)
+            if not quick:
+                yield from _content(connection, home, system)
+    except DatabaseError as error:  # what was found before it still counts
+        yield f"store: {error}"
+
+
+def _originals(connection: Connection, originals: Originals) -> Iterator[str]:
     for row in catalog.releases(connection):
         for path, sha256, _ in catalog.files(connection, row.id):
             wrong = originals.damaged(sha256)
@@ -55,7 +58,7 @@ def _originals(connection: sqlite3.Connection, originals: Originals) -> Iterator
                 yield f"original {path} of {row.system} {row.version} is {wrong}"
 
 
-def _index(connection: sqlite3.Connection, home: Path, system: System) -> Iterator[str]:
+def _index(connection: Connection, home: Path, system: System) -> Iterator[str]:
     """A sample of each version's codes must be found by the index."""
     indexes = Indexes(home)
     try:
@@ -75,7 +78,7 @@ def _index(connection: sqlite3.Connection, home: Path, system: System) -> Iterat
         indexes.close()
 
 
-def _content(connection: sqlite3.Connection, home: Path, system: System) -> Iterator[str]:
+def _content(connection: Connection, home: Path, system: System) -> Iterator[str]:
     """Each version's facts must be those of its originals."""
     for row in catalog.releases(connection, system.short):
         if row.status != "active":

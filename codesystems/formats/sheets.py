@@ -1,11 +1,13 @@
 """The sheets of a workbook (xls through xlrd, xlsx through openpyxl) as rows of cell texts.
 
-Numbers that are whole are written without decimals, dates as ISO 8601, booleans as true/false, errors as empty.
-Trailing empty cells and rows are cut, so a sheet that pretends to have 16 383 columns costs nothing.
+Numbers that are whole are written without decimals, dates as ISO 8601, booleans as true/false, errors as
+empty. Trailing empty cells and rows are cut, so a sheet that pretends to have 16 383 columns costs nothing.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -13,12 +15,15 @@ from typing import Any
 
 import openpyxl
 import xlrd
+from openpyxl.cell.cell import ERROR_CODES
 
 from codesystems.files import SourceFile
 from codesystems.model import Where
 from codesystems.report import ReleaseError
 
 MAX_XML = 1 << 30
+_ESCAPED = re.compile("_x000[dD]_")
+"""How xlsx writes the carriage return of a CRLF inside a cell; the line feed stands there besides."""
 
 
 def sheets(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
@@ -35,11 +40,16 @@ def sheets(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
         raise ReleaseError("not a workbook: neither xls nor xlsx", Where(file.path))
 
 
+def check_size(file: SourceFile) -> None:
+    """Raises `ReleaseError` for an xlsx that unpacks to more than `MAX_XML` bytes."""
+    with zipfile.ZipFile(file.local) as archive:
+        if sum(info.file_size for info in archive.infolist()) > MAX_XML:
+            raise ReleaseError(f"the workbook unpacks to more than {MAX_XML >> 30} GiB", Where(file.path))
+
+
 def _xlsx(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
     try:
-        with zipfile.ZipFile(file.local) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_XML:
-                raise ReleaseError("the workbook unpacks to more than 1 GiB", Where(file.path))
+        check_size(file)
         book = openpyxl.load_workbook(file.local, read_only=True, data_only=True)
         try:
             for sheet in book.worksheets:
@@ -55,15 +65,16 @@ def _xlsx(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
 
 def _xls(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
     try:
-        with open("/dev/null", "w") as quiet, xlrd.open_workbook(str(file.local), logfile=quiet) as book:
+        with open(os.devnull, "w") as quiet, xlrd.open_workbook(str(file.local), logfile=quiet) as book:
             for sheet in book.sheets():
-                rows = ([_xls_value(cell, book.datemode) for cell in row] for row in sheet.get_rows())
+                rows = ([xls_value(cell, book.datemode) for cell in row] for row in sheet.get_rows())
                 yield sheet.name, _trimmed(rows)
     except Exception as error:  # xlrd raises assertion, struct and index errors for damaged files
         raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
 
 
-def _xls_value(cell: Any, datemode: int) -> object:
+def xls_value(cell: Any, datemode: int) -> object:
+    """What an xlrd cell holds, dates as dates."""
     if cell.ctype == xlrd.XL_CELL_DATE:
         return xlrd.xldate_as_datetime(cell.value, datemode)
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
@@ -73,18 +84,23 @@ def _xls_value(cell: Any, datemode: int) -> object:
 
 def _trimmed(rows: Iterator[Any]) -> list[Sequence[str]]:
     grid: list[Sequence[str]] = []
+    blank = 0
     for row in rows:
-        cells = [_text(value) for value in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        grid.append(cells)
-    while grid and not grid[-1]:
-        grid.pop()
+        last = len(row)
+        while last and row[last - 1] in (None, ""):
+            last -= 1
+        if not last:
+            blank += 1
+            continue
+        grid.extend(() for _ in range(blank))
+        blank = 0
+        grid.append([cell_text(value) for value in row[:last]])
     return grid
 
 
-def _text(value: object) -> str:
-    if value is None:
+def cell_text(value: object) -> str:
+    """A cell's value as text; see the module."""
+    if value is None or value in ERROR_CODES:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -94,4 +110,4 @@ def _text(value: object) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return str(value)
+    return _ESCAPED.sub("", str(value))

@@ -1,14 +1,17 @@
 """Rows of a table by the publisher's column names, whatever file it is in (csv, tsv, xls, xlsx).
 
-Reading is strict: a missing column stops the load and the message lists those found; a column nobody asked for
-and nobody ignores is reported; a row with more cells than the header is reported with file and line.
+Reading is strict: a missing column stops the load and the message lists those found; a column that nobody
+asked for and nobody ignores is reported, and so is a row with more cells than the header.
+
+Cells with line breaks, delimiters or quotation marks are quoted as RFC 4180 says; some publishers write a
+quotation mark inside a cell as `\\"` instead of `""`, and are understood too.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codesystems.files import SourceFile
@@ -21,13 +24,16 @@ MAX_CELL = 1_000_000
 HEADER_SEARCH = 30
 """How many rows from the top a header row is looked for."""
 
+SHOWN = 100
+"""How much of a line is quoted in a note."""
+
 Cells = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What is asked of a table. A name may list spellings: `("TEXT", "TXT")`; the first is the name used in
-    rows. Names are compared without case, white space at the ends, runs of white space and trailing colons."""
+    rows. Names are compared without case, white space at the ends, runs of white space, trailing colons."""
 
     required: tuple[str | tuple[str, ...], ...]
     optional: tuple[str | tuple[str, ...], ...] = ()
@@ -75,9 +81,9 @@ def fold(name: str) -> str:
 def read_table(file: SourceFile, columns: Columns, report: Report, *, sheet: str | None = None) -> Table:
     """The table in `file` (of a workbook: in the sheet named, else the first sheet that has the columns).
 
-    Raises `ReleaseError` where no row holds all required columns, naming those that are missing and those found.
+    Raises `ReleaseError` where no row holds all required columns, naming those missing and those found.
     """
-    best: tuple[int, str] | None = None
+    best: tuple[list[str], list[str]] | None = None
     for name, grid in grids(file, report):
         if sheet is not None and fold(name) != fold(sheet):
             continue
@@ -85,11 +91,25 @@ def read_table(file: SourceFile, columns: Columns, report: Report, *, sheet: str
         if at is not None:
             return _table(file, name, grid, at, columns, report)
         missing, found = closest_header(grid, columns)
-        if best is None or len(missing) < best[0]:
-            best = (len(missing), f"missing column(s) {', '.join(missing)}; found {', '.join(found) or 'none'}")
+        if best is None or (len(missing), -len(found)) < (len(best[0]), -len(best[1])):
+            best = missing, found
     if best is None:
         raise ReleaseError(f"no sheet {sheet!r}" if sheet else "no table in the file", Where(file.path))
-    raise ReleaseError(best[1], Where(file.path, sheet=sheet or ""))
+    message = f"missing column(s) {', '.join(best[0])}; found {', '.join(best[1]) or 'none'}"
+    raise ReleaseError(message, Where(file.path, sheet=sheet or ""))
+
+
+def read_tables(file: SourceFile, columns: Columns, report: Report) -> list[tuple[str, Table]]:
+    """(sheet name, table) of every sheet that has the columns, for workbooks that spread over sheets.
+
+    Raises `ReleaseError` as `read_table` does where no sheet has them.
+    """
+    found: list[tuple[str, Table]] = []
+    for name, grid in grids(file, report):
+        at = find_header(grid, columns)
+        if at is not None:
+            found.append((name, _table(file, name, grid, at, columns, report)))
+    return found or [("", read_table(file, columns, report))]
 
 
 def grids(file: SourceFile, report: Report) -> Iterator[tuple[str, list[Cells]]]:
@@ -130,21 +150,32 @@ def _required(columns: Columns) -> dict[str, list[str]]:
     return wanted
 
 
-def _table(
-    file: SourceFile, sheet: str, grid: Sequence[Cells], at: int, columns: Columns, report: Report
-) -> Table:
+def _table(file: SourceFile, sheet: str, grid: Sequence[Cells], at: int, columns: Columns, report: Report) -> Table:
     names = {spelling: name for spelling, name, _ in columns.spellings()}
     ignored = {fold(name) for name in columns.ignore}
     header: list[str] = []
-    for cell in grid[at]:
+    for place, cell in enumerate(grid[at]):
         name = names.get(fold(cell), "")
-        if name in header:
+        where = Where(file.path, at + 1, sheet)
+        if name and name in header:
+            _warn_repeated(grid[at + 1 :], header.index(name), place, cell, where, report)
             name = ""  # a repeated header name: the first column of that name counts
-        if not name and fold(cell) and fold(cell) not in ignored and fold(cell) not in names:
-            report.warn("unknown-column", f"column {cell.strip()!r} is not read", Where(file.path, at + 1, sheet))
+        elif not name and fold(cell) and fold(cell) not in ignored:
+            report.warn("unknown-column", f"column {cell.strip()!r} is not read", where)
         header.append(name)
+    for number, cells in enumerate(grid[:at], start=1):
+        if text := " ".join(" ".join(cells).split()):
+            report.note(f"{Where(file.path, number, sheet)}: above the header, not read: {text[:SHOWN]}")
     rows = tuple(_rows(file.path, sheet, grid, at, header, report))
     return Table(tuple(header), rows)
+
+
+def _warn_repeated(rows: Sequence[Cells], first: int, second: int, name: str, where: Where, report: Report) -> None:
+    """Report a second column of the same name where it says something that the first does not."""
+    for cells in rows:
+        if len(cells) > second and cells[second].strip() not in ("", cells[first].strip()):
+            report.warn("repeated-column", f"the second column {name.strip()!r} is not read", where)
+            return
 
 
 def _rows(
@@ -167,21 +198,39 @@ def _delimited(file: SourceFile, report: Report) -> list[Cells]:
     if not text.strip():
         raise ReleaseError("the file is empty", Where(file.path))
     delimiter = "\t" if file.suffix == ".tsv" else delimiter_of(text)
+    try:
+        return _parsed(text, delimiter, file.path)
+    except ReleaseError:
+        if '\\"' not in text:
+            raise
+    grid = _parsed(text, delimiter, file.path, escape="\\")
+    report.note(f"{file.path}: quotation marks inside cells are written with a backslash")
+    return grid
+
+
+def _parsed(text: str, delimiter: str, path: str, escape: str | None = None) -> list[Cells]:
+    """The cells; a row stands at the number of the line it begins on."""
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, escapechar=escape, strict=True)
     grid: list[Cells] = []
+    start = 0
     try:
         for row in reader:
-            while len(grid) < reader.line_num - 1:
-                grid.append(())  # a cell with line breaks: keep row numbers equal to line numbers
+            grid.extend(() for _ in range(start - len(grid)))  # the lines within the cells of the row before
             grid.append(row)
+            start = reader.line_num
     except csv.Error as error:
-        raise ReleaseError(f"not a readable table ({error})", Where(file.path, reader.line_num)) from error
+        raise ReleaseError(f"not a readable table ({error})", Where(path, start + 1)) from error
     return grid
 
 
 def delimiter_of(text: str) -> str:
-    """Tab, semicolon or comma: the one most frequent in the first lines that hold any."""
-    start: Iterable[str] = text.splitlines()[:HEADER_SEARCH]
-    totals = {delimiter: sum(line.count(delimiter) for line in start) for delimiter in "\t;,|"}
-    return max(totals, key=lambda delimiter: totals[delimiter])
+    """Tab, semicolon, comma or bar: the one that most of the first lines hold, then the one that the most
+    lines hold equally often, then the most frequent."""
+    start = [line for line in text.splitlines()[:HEADER_SEARCH] if line.strip()]
+
+    def evidence(delimiter: str) -> tuple[int, int, int]:
+        counts = [line.count(delimiter) for line in start if delimiter in line]
+        return len(counts), max(map(counts.count, counts), default=0), sum(counts)
+
+    return max("\t;,|", key=evidence)

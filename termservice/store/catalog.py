@@ -164,11 +164,6 @@ def place(connection: sqlite3.Connection, system_id: int, version: str, day: dat
     return int(base + before)
 
 
-def has_version_before(connection: sqlite3.Connection, system_id: int, pos: int) -> bool:
-    row = connection.execute("SELECT 1 FROM version WHERE system_id=? AND pos<? LIMIT 1", (system_id, pos)).fetchone()
-    return row is not None
-
-
 def close_gap(connection: sqlite3.Connection, system_id: int, removed: int) -> None:
     """Move the same day's later versions down after one was taken out."""
     day_end = removed - removed % PER_DAY + PER_DAY
@@ -259,7 +254,10 @@ def release_by_digest(connection: sqlite3.Connection, digest: str) -> ReleaseRow
 
 
 def delete_release(connection: sqlite3.Connection, release_id: int) -> None:
-    """Forget a release that is in no interval any more."""
+    """Forget a release that is in no interval any more, and that its package was ever seen."""
+    connection.execute(
+        "DELETE FROM seen WHERE EXISTS (SELECT 1 FROM json_each(seen.releases) WHERE value = ?)", (release_id,)
+    )
     connection.execute("DELETE FROM stated WHERE release_id=?", (release_id,))
     connection.execute("DELETE FROM file WHERE release_id=?", (release_id,))
     connection.execute("DELETE FROM release WHERE id=?", (release_id,))
@@ -307,6 +305,16 @@ def artefacts(connection: sqlite3.Connection) -> list[tuple[str, str, int, str]]
     return connection.execute(
         "SELECT s.short, a.kind, a.revision, a.path FROM artefact a JOIN system s ON s.id = a.system_id ORDER BY 1, 2"
     ).fetchall()
+
+
+def copy_audit(source: sqlite3.Connection, target: sqlite3.Connection, numbers: dict[int, int]) -> None:
+    """Carry the audit log over to another store, in which releases have other `numbers`."""
+    for row in source.execute("SELECT at, actor, action, release_id, revision, detail FROM audit ORDER BY id"):
+        at, actor, action, release_id, revision, detail = row
+        target.execute(
+            "INSERT INTO audit (at, actor, action, release_id, revision, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            (at, actor, action, numbers.get(release_id), revision, detail),
+        )
 
 
 def audits(connection: sqlite3.Connection, limit: int) -> list[tuple[str, str, str, int, str]]:

@@ -15,6 +15,8 @@ FILE_NAME = "store.db"
 READ_CACHE_KB = 16_000
 WRITE_CACHE_KB = 400_000
 MMAP_BYTES = 1 << 30
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
 class OlderSchema(StoreError):
@@ -43,7 +45,10 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = cls(path)
         if not path.exists() or path.stat().st_size == 0:
-            connection = _connect(path)
+            try:
+                connection = _connect(path)
+            except sqlite3.OperationalError as error:
+                raise StoreError(f"cannot create the store {path}: {error}") from error
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
                 script = f"BEGIN IMMEDIATE; {schema.ddl()} COMMIT;"
@@ -62,12 +67,7 @@ class Database:
         if connection is None:
             if not self.path.exists():
                 raise StoreError(f"no store at {self.path}: load a release first")
-            try:
-                connection = _connect(self.path)
-                self._check_schema(connection)
-            except sqlite3.DatabaseError as error:
-                raise StoreError(f"{self.path} is not a usable store: {error}") from error
-            self._local.connection = connection
+            self._local.connection = connection = self._opened()
             with self._lock:
                 self._all.append(connection)
         return connection
@@ -89,8 +89,13 @@ class Database:
         connection.execute("BEGIN")
         try:
             yield connection
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in _DAMAGED:
+                raise StoreError(f"{self.path} is damaged ({error}): run 'termservice verify'") from error
+            raise
         finally:
-            connection.execute("COMMIT")
+            if connection.in_transaction:
+                connection.execute("COMMIT")
 
     @contextmanager
     def write(self, wait: float = 10.0) -> Iterator[sqlite3.Connection]:
@@ -101,13 +106,17 @@ class Database:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise StoreError(f"{self.path} cannot be written to: {error}") from error
             raise Refused(f"the store is being written to by another process ({error}); try again later") from error
         try:
             yield connection
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF in (*_DAMAGED, *_NO_ROOM):
+                raise StoreError(f"nothing was changed in {self.path}: {error}") from error
             raise
         finally:
             connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")
@@ -121,8 +130,23 @@ class Database:
         finally:
             copy.close()
 
+    def _opened(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = _connect(self.path)
+            self._check_schema(connection)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise StoreError(f"{self.path} is not a usable store: {error}") from error
+            raise
+        return connection
+
     def _check_schema(self, connection: sqlite3.Connection) -> None:
         row = connection.execute("SELECT value FROM meta WHERE key='schema'").fetchone()
+        if row is None or not row[0].isdigit():
+            raise StoreError(f"{self.path} is not a usable store: it does not say which schema it has")
         found = int(row[0])
         if self._any_schema or found == schema.SCHEMA:
             return

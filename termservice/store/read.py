@@ -55,6 +55,7 @@ def _at(*tables: str) -> str:
     return " AND ".join(_AT.format(t=table) for table in tables)
 
 
+_EXISTED = "EXISTS (SELECT 1 FROM state WHERE state.cid = concept.id)"
 _EFFECTIVE = f"""NOT EXISTS (SELECT 1 FROM edge f JOIN state fs ON fs.cid = f.parent AND {_at("fs")}
     WHERE f.cid = e.cid AND f.rank < e.rank AND {_at("f")})"""
 _CHILDREN = f"""FROM edge e JOIN state s ON s.cid = e.cid AND {_at("s")}
@@ -62,9 +63,9 @@ _CHILDREN = f"""FROM edge e JOIN state s ON s.cid = e.cid AND {_at("s")}
 
 
 def find_code(connection: sqlite3.Connection, system_id: int, code: str) -> ConceptRow | None:
-    """The concept of exactly this code, if it has ever been stated as such (not only as somebody's parent)."""
+    """The concept of exactly this code, if an activated version holds it (not only as somebody's parent)."""
     row = connection.execute(
-        "SELECT id, code, part FROM concept WHERE system_id=? AND code=? AND part<>''", (system_id, code)
+        f"SELECT id, code, part FROM concept WHERE system_id=? AND code=? AND {_EXISTED}", (system_id, code)
     ).fetchone()
     return ConceptRow(*row) if row else None
 
@@ -72,7 +73,8 @@ def find_code(connection: sqlite3.Connection, system_id: int, code: str) -> Conc
 def find_key(connection: sqlite3.Connection, system_id: int, key: str) -> list[ConceptRow]:
     """The concepts whose code has this comparison key; usually none or one."""
     rows = connection.execute(
-        "SELECT id, code, part FROM concept WHERE system_id=? AND norm=? AND part<>'' ORDER BY code", (system_id, key)
+        f"SELECT id, code, part FROM concept WHERE system_id=? AND norm=? AND {_EXISTED} ORDER BY code",
+        (system_id, key),
     )
     return [ConceptRow(*row) for row in rows]
 
@@ -82,7 +84,7 @@ def near_keys(connection: sqlite3.Connection, system_id: int, key: str, limit: i
     if not key:
         return []
     rows = connection.execute(
-        "SELECT code FROM concept WHERE system_id=? AND norm >= ? AND norm < ? AND part<>'' "
+        f"SELECT code FROM concept WHERE system_id=? AND norm >= ? AND norm < ? AND {_EXISTED} "
         "ORDER BY length(norm), norm LIMIT ?",
         (system_id, key, key + "\U0010ffff", limit),
     )
@@ -92,11 +94,11 @@ def near_keys(connection: sqlite3.Connection, system_id: int, key: str, limit: i
 def qualified(connection: sqlite3.Connection, system_id: int, key: str) -> list[str]:
     """Codes that are `key` behind a qualifier (`KKÅ:AA` for `AA`)."""
     rows = connection.execute(
-        "SELECT code FROM concept WHERE system_id=? AND part<>'' AND norm LIKE '%:%' "
-        "AND substr(norm, instr(norm, ':') + 1) = ? ORDER BY code",
+        "SELECT code FROM concept WHERE system_id=? AND instr(norm, ':') > 0 "
+        f"AND substr(norm, instr(norm, ':') + 1) = ? AND {_EXISTED}",
         (system_id, key),
     )
-    return [code for (code,) in rows]
+    return sorted(code for (code,) in rows)
 
 
 def states(connection: sqlite3.Connection, cid: int) -> list[StateRow]:

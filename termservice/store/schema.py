@@ -1,7 +1,7 @@
 """Tables of the store. Every fact is a row with a half-open validity interval [vf, vt) of positions.
 
-`release` and `file` keep their columns through all schema versions: a store of an older schema is rebuilt from
-them and the kept originals.
+`release`, `file` and `audit` keep their columns through all schema versions: a store of an older schema is rebuilt
+from them and the kept originals.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ CREATE TABLE concept (
     id INTEGER PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system, code TEXT NOT NULL, norm TEXT NOT NULL,
     part TEXT NOT NULL, UNIQUE (system_id, code));
 CREATE INDEX concept_norm ON concept (system_id, norm);
+-- headings that mean different things in different parts (`KKÅ:AA`), by what stands behind the colon
+CREATE INDEX concept_qualified ON concept (system_id, substr(norm, instr(norm, ':') + 1)) WHERE instr(norm, ':') > 0;
 -- the publisher's word, kept beside the intervals and never spliced
 CREATE TABLE stated (
     release_id INTEGER NOT NULL REFERENCES release, system_id INTEGER NOT NULL REFERENCES system,

@@ -31,18 +31,23 @@ class Spliced:
 
     rows_added: int
     facts_changed: int
+    differing: int
+    """Those of the changed facts that some release before spoke of."""
 
 
 def insert(connection: sqlite3.Connection, pos: int, units: Iterable[int]) -> Spliced:
     """Splice in the staged facts as what holds at `pos` for `units`, and record the coverage."""
     _context(connection, pos, units)
     connection.execute("INSERT INTO covers (unit, pos) SELECT unit, ? FROM context", (pos,))
-    added = changed = 0
+    done = []
     for table in FACTS:
-        done = _insert_facts(connection, table, pos)
-        added, changed = added + done.rows_added, changed + done.facts_changed
+        done.append(_insert_facts(connection, table, pos))
         connection.execute(f"DELETE FROM {table.stage}")
-    return Spliced(added, changed)
+    return Spliced(
+        sum(each.rows_added for each in done),
+        sum(each.facts_changed for each in done),
+        sum(each.differing for each in done),
+    )
 
 
 def remove(connection: sqlite3.Connection, system_id: int, pos: int) -> None:
@@ -106,7 +111,10 @@ def _insert_facts(connection: sqlite3.Connection, table: FactTable, pos: int) ->
         f"FROM {s} s JOIN context c ON c.unit = s.unit WHERE NOT EXISTS "
         f"(SELECT 1 FROM {t} WHERE {_same(table, t, 's')} AND {t}.vf <= :pos AND {t}.vt > :pos)", bind,
     ).rowcount  # fmt: skip
-    return Spliced(split + new, ended + moved + new)
+    (begun,) = connection.execute(
+        f"SELECT count(*) FROM context c JOIN {t} ON {t}.unit = c.unit AND {t}.vf = :pos WHERE c.a IS NOT NULL", bind
+    ).fetchone()
+    return Spliced(split + new, ended + moved + new, ended + begun)
 
 
 def _remove_facts(connection: sqlite3.Connection, table: FactTable, pos: int) -> None:

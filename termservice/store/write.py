@@ -32,8 +32,8 @@ class Written:
     rows_added: int
     facts_changed: int
     """Facts that begin or end with it."""
-    oldest: bool
-    """Nothing before it to differ from."""
+    differing: int
+    """Those of the changed facts that some release before spoke of."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,6 @@ def write_version(
     codes = {p.code: "" for concept in content.concepts for p in concept.parents}
     codes.update((concept.code, concept.part) for concept in content.concepts)
     cids = catalog.concept_ids(connection, system_id, system.code_rule, codes.items())
-    oldest = not catalog.has_version_before(connection, system_id, pos)
     splice.prepare(connection)
     rows = _Rows(connection)
     notes = {p.code for p in content.properties if p.note}
@@ -93,7 +92,7 @@ def write_version(
         (system_id, pos, content.version, content.effective.isoformat(), release_id, partial, stated),
     )
     _write_stated(connection, content, release_id, system_id)
-    return Written(pos, rows.staged, spliced.rows_added, spliced.facts_changed, oldest)
+    return Written(pos, rows.staged, spliced.rows_added, spliced.facts_changed, spliced.differing)
 
 
 def remove_version(connection: sqlite3.Connection, system_id: int, pos: int) -> None:

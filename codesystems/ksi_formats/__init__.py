@@ -1,0 +1,1 @@
+"""The forms of KSI that need more than a table reader, and its codes."""

@@ -1,0 +1,231 @@
+"""Any code list in a table (csv, tsv, xls, xlsx), read by a mapping of its columns (see `list_config`).
+
+A region's own list is loaded so, without a line of code. A file is taken only where somebody said what its
+columns mean, or where the header says so itself and the operator names the system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from codesystems.building import Builder
+from codesystems.files import Package, SourceFile
+from codesystems.formats.peek import TABLES, WORKBOOKS, peek
+from codesystems.formats.tables import Columns, Row, fold, read_table
+from codesystems.list_config import ListConfig, from_header, from_hints, from_toml, language_of
+from codesystems.loader import Candidate, Loader, Shape, home_of
+from codesystems.model import (
+    CodeSystemContent,
+    Concept,
+    Designation,
+    Hints,
+    Parent,
+    Property,
+    PropertyDef,
+    designation_kind,
+    property_kind,
+)
+from codesystems.report import ReleaseError, Report
+from codesystems.versions import first_version
+
+FOLDER_CONFIG = "codesystem.toml"
+YES = frozenset({"1", "true", "ja", "j", "yes", "y", "x", "sant"})
+NO = frozenset({"0", "false", "nej", "n", "no", "falskt"})
+
+
+class ListLoader(Loader):
+    """Reads lists that nobody else claims."""
+
+    name = "lists"
+    fallback = True
+
+    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
+        for file in tables:
+            toml = _toml_of(file, package)
+            config = _config(file, toml, hints, alone=len(tables) == 1)
+            if config is None:
+                continue
+            yield Candidate(
+                loader=self,
+                system=config.system,
+                files=(file, toml) if toml else (file,),
+                form="list",
+                version=hints.version or config.version or first_version(package.names_above(file)),
+                effective=hints.effective or config.effective,
+                columns=config.flat(),
+            )
+
+    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
+        config = _config_of(candidate)
+        home = home_of(candidate.system.id)
+        builder = Builder(candidate, report)
+        for row in read_table(candidate.files[0], _columns(config), report, sheet=config.sheet).rows:
+            builder.add(_concept(row, config, home, candidate.effective, report), row.where)
+        builder.cover({concept.part for concept in builder}, _kinds(config))
+        return builder.content(definition for definition, _ in config.properties)
+
+
+def _toml_of(file: SourceFile, package: Package) -> SourceFile | None:
+    """The configuration beside a list: by the list's name, else the folder's."""
+    beside = [other for other in package.files if other.folder == file.folder]
+    if package.root.is_file() and package.root == file.local:
+        paths = (package.root.with_suffix(".toml"), package.root.with_name(FOLDER_CONFIG))
+        beside = [SourceFile(path.name, path) for path in paths if path.is_file()]
+    for name in (f"{file.stem}.toml", FOLDER_CONFIG):
+        for other in beside:
+            if other.name.lower() == name.lower():
+                return other
+    return None
+
+
+def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: bool) -> ListConfig | None:
+    """How to read the file; None where nobody says. A mapping for several files is for those that have its
+    code column, one for a file alone is for that file, so that a misspelt column is heard of."""
+    if toml is not None:
+        config = from_toml(toml, hints)
+        named = alone or toml.name != FOLDER_CONFIG
+    elif hints.columns:
+        config = from_hints(hints.columns, hints)
+        named = alone
+    else:
+        headers = _rows(file) if hints.system else ()
+        return next((found for header in headers if (found := from_header(header, hints))), None)
+    wanted = fold(config.columns["code"])
+    return config if named or any(wanted in map(fold, row) for row in _rows(file)) else None
+
+
+def _config_of(candidate: Candidate) -> ListConfig:
+    """The configuration again, as identified."""
+    hints = Hints(system=candidate.system.id, columns=candidate.columns)
+    toml = next((file for file in candidate.files if file.suffix == ".toml"), None)
+    config = from_toml(toml, hints) if toml else from_hints(hints.columns, hints)
+    return replace(config, system=candidate.system)
+
+
+def _rows(file: SourceFile) -> Iterator[Sequence[str]]:
+    try:
+        for _, rows in peek(file):
+            yield from rows
+    except ReleaseError:
+        return  # not a workbook after all: nothing to recognise
+
+
+def _columns(config: ListConfig) -> Columns:
+    """Every column that somebody named must be there."""
+    properties = (column for _, column in config.properties)
+    return Columns(required=(*config.columns.values(), *properties), ignore=config.ignore)
+
+
+def _kinds(config: ListConfig) -> set[str]:
+    """What the list speaks of: its columns, also where they are empty."""
+    kinds = {"state", *(property_kind(definition.code) for definition, _ in config.properties)}
+    for field in config.columns:
+        if name := language_of(field):
+            kinds.add(designation_kind(name[0], _language(name[1], config) or config.system.language))
+    if "parent" in config.columns:
+        kinds.add("parent")
+    if {"valid-from", "valid-to"} & config.columns.keys():
+        kinds.add("validity")
+    return kinds
+
+
+def _language(language: str, config: ListConfig) -> str:
+    return "" if language == config.system.language else language
+
+
+def _concept(
+    row: Row, config: ListConfig, home: Loader | None, effective: date | None, report: Report
+) -> Concept:
+    def cell(field: str) -> str:
+        return row[config.columns[field]] if field in config.columns else ""
+
+    def known(code: str) -> str:
+        return home.canonical(code) if home and code else code
+
+    code = known(cell("code"))
+    names = tuple(_names(row, config))
+    if code and not any(name.use == "display" for name in names):
+        report.warn("no-title", f"{code} has no title", row.where)
+    shape = (home.shape(code) if home else None) or Shape("", code)
+    first, last = _day(cell("valid-from"), row, report), _day(cell("valid-to"), row, report)
+    active = _flag(cell("active"), row, report)
+    abstract = _flag(cell("abstract"), row, report)
+    return Concept(
+        code=code,
+        part=home.part(code) if home and code else "all",
+        designations=names,
+        parents=tuple(Parent(known(parent)) for parent in _split(cell("parent"), config)),
+        properties=tuple(_properties(row, config, report)),
+        active=not (last and effective and last < effective) if active is None else active,
+        abstract=bool(shape.abstract) if abstract is None else abstract,
+        level=cell("level") or shape.level,
+        sort_key=shape.sort_key,
+        valid_from=first,
+        valid_to=last,
+    )
+
+
+def _names(row: Row, config: ListConfig) -> Iterator[Designation]:
+    for field, column in config.columns.items():
+        if (found := language_of(field)) and row[column]:
+            use, language = found
+            values = _split(row[column], config) if use == "synonym" else [" ".join(row[column].split())]
+            yield from (Designation(value, use, _language(language, config)) for value in values)
+
+
+def _properties(row: Row, config: ListConfig, report: Report) -> Iterator[Property]:
+    for definition, column in config.properties:
+        if row[column]:
+            yield Property(definition.code, _value(row[column], definition, row, report))
+
+
+def _value(text: str, definition: PropertyDef, row: Row, report: Report) -> str:
+    """As the type has it; a value of another kind is reported and kept as text."""
+    if definition.type == "boolean":
+        flag = _flag(text, row, report)
+        return text if flag is None else str(flag).lower()
+    if definition.type == "dateTime":
+        day = _day(text, row, report)
+        return text if day is None else day.isoformat()
+    if definition.type in ("integer", "decimal"):
+        try:
+            (int if definition.type == "integer" else float)(text.replace(",", "."))
+        except ValueError:
+            report.warn("bad-value", f"{definition.code} is {text!r}, no {definition.type}", row.where)
+        else:
+            return text.replace(",", ".")
+    return text
+
+
+def _split(text: str, config: ListConfig) -> list[str]:
+    """The values in a cell: one a line, or parted by the list's separator."""
+    lines = text.splitlines()
+    values = (value for line in lines for value in (line.split(config.separator) if config.separator else (line,)))
+    return list(dict.fromkeys(stripped for value in values if (stripped := value.strip())))
+
+
+def _flag(text: str, row: Row, report: Report) -> bool | None:
+    """None where the cell is empty or says neither yes nor no."""
+    word = text.casefold()
+    if word in YES | NO:
+        return word in YES
+    if word:
+        report.warn("bad-value", f"{text!r} is neither yes nor no", row.where)
+    return None
+
+
+def _day(text: str, row: Row, report: Report) -> date | None:
+    """`2026-01-31` or `20260131`, a time behind it left out."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10] if "-" in text[:10] else text[:8])
+    except ValueError:
+        report.warn("bad-date", f"{text!r} is no date (2026-01-31)", row.where)
+        return None
+
+
+LOADER = ListLoader()

@@ -1,0 +1,227 @@
+"""What every loader promises, over every sample release: `codesystems/samples/<system>/<release>/`.
+
+A new loader is covered as soon as its samples exist; nothing is listed here.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codesystems.codes import code_key
+from codesystems.files import Package
+from codesystems.golden import EXPECTED, SAMPLES, Reading, expected, identified, read_release, releases
+from codesystems.loader import Loader, home_of, loaders
+from codesystems.model import kinds_of
+from codesystems.report import ReleaseError
+
+RELEASES = releases()
+SYSTEMS = sorted({folder.parent for folder in RELEASES})
+FILES = sorted(file for folder in RELEASES for file in folder.rglob("*") if file.is_file())
+HOMES = [loader for loader in loaders() if loader.systems]
+CUTS = (0, 1, 100, 0.3, 0.6, 0.9, 0.99)
+FLIPS = 12
+
+each_release = pytest.mark.parametrize("folder", RELEASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+each_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SAMPLES)))
+each_home = pytest.mark.parametrize("loader", HOMES, ids=lambda loader: loader.name)
+
+
+@cache
+def read(folder: Path) -> list[Reading]:
+    return read_release(folder)
+
+
+def home(reading: Reading) -> Loader:
+    return home_of(reading.content.system.id) or reading.candidate.loader
+
+
+@each_home
+def test_every_code_system_with_a_home_has_samples(loader: Loader) -> None:
+    named = {system.name for system in SYSTEMS}
+    assert named & {system.id for system in loader.systems}, f"no sample release for {loader.name}"
+
+
+@each_release
+def test_each_file_is_claimed_by_one_loader(folder: Path) -> None:
+    with Package(folder) as package:
+        claims = Counter(file.path for candidate in identified(package) for file in candidate.files)
+        assert {file.path: claims[file.path] for file in package.files} == {file.path: 1 for file in package.files}
+
+
+@each_release
+def test_a_release_is_one_candidate_of_its_code_system(folder: Path) -> None:
+    found = Counter(reading.content.system.id for reading in read(folder))
+    assert found[folder.parent.name] == 1
+    assert set(found.values()) == {1}
+
+
+@each_release
+def test_identifying_says_what_reading_gives(folder: Path) -> None:
+    for reading in read(folder):
+        candidate, content = reading.candidate, reading.content
+        assert (content.system, content.version) == (candidate.system, candidate.version)
+        assert content.effective == candidate.effective
+        assert isinstance(content.effective, date)
+
+
+@each_release
+def test_all_that_is_said_is_covered(folder: Path) -> None:
+    for reading in read(folder):
+        content = reading.content
+        silent = set() if any(kind == "state" for _, kind in content.covers) else {"state"}
+        for concept in content.concepts:
+            kinds = kinds_of(concept, content.system.language) - silent
+            missing = {(concept.part, kind) for kind in kinds} - content.covers
+            assert not missing, concept.code
+
+
+@each_release
+def test_a_release_without_codes_says_that_it_is_partial(folder: Path) -> None:
+    for reading in read(folder):
+        lists_codes = any(kind == "state" for _, kind in reading.content.covers)
+        assert lists_codes or reading.candidate.missing
+
+
+@each_release
+def test_the_part_follows_from_the_code(folder: Path) -> None:
+    for reading in read(folder):
+        part = home(reading).part
+        assert [(c.code, c.part) for c in reading.content.concepts] == [
+            (c.code, part(c.code)) for c in reading.content.concepts
+        ]
+
+
+@each_release
+def test_level_order_and_kind_follow_from_the_code_where_the_home_says_so(folder: Path) -> None:
+    for reading in read(folder):
+        for concept in reading.content.concepts:
+            shape = home(reading).shape(concept.code)
+            if shape is not None:
+                assert (concept.level, concept.sort_key) == (shape.level, shape.sort_key), concept.code
+                assert shape.abstract in (None, concept.abstract), concept.code
+
+
+@each_system
+def test_a_code_is_the_same_kind_of_thing_in_every_release(system: Path) -> None:
+    seen: dict[tuple[str, str], tuple[str, str, str, bool]] = {}
+    for folder in RELEASES:
+        for reading in read(folder) if folder.parent == system else ():
+            for concept in reading.content.concepts:
+                kind = (concept.part, concept.level, concept.sort_key, concept.abstract)
+                assert seen.setdefault((reading.content.system.id, concept.code), kind) == kind, concept.code
+
+
+@each_release
+def test_codes_are_canonical_and_their_own_keys(folder: Path) -> None:
+    for reading in read(folder):
+        codes = [concept.code for concept in reading.content.concepts]
+        assert codes == [home(reading).canonical(code) for code in codes]
+        keys = Counter(code_key(code, reading.content.system.code_rule) for code in codes)
+        assert [key for key, count in keys.items() if count > 1] == []
+        assert "" not in keys
+
+
+@each_release
+def test_parents_are_in_the_version_or_reported(folder: Path) -> None:
+    for reading in read(folder):
+        codes = {concept.code for concept in reading.content.concepts}
+        lost = [c.code for c in reading.content.concepts if c.parents and not codes & {p.code for p in c.parents}]
+        assert not lost or "orphan" in reading.report.warnings, lost
+        assert not [c.code for c in reading.content.concepts if c.code in {p.code for p in c.parents}]
+
+
+@each_release
+def test_texts_are_trimmed_and_said_once(folder: Path) -> None:
+    for reading in read(folder):
+        for concept in reading.content.concepts:
+            names = [(name.value, name.use, name.language) for name in concept.designations]
+            facts = [(fact.code, fact.value) for fact in concept.properties]
+            assert len(set(names)) == len(names) and len(set(facts)) == len(facts), concept.code
+            values = [name.value for name in concept.designations] + [fact.value for fact in concept.properties]
+            assert all(value and value == value.strip() for value in values), concept.code
+
+
+@each_release
+def test_one_display_for_each_language(folder: Path) -> None:
+    for reading in read(folder):
+        for concept in reading.content.concepts:
+            shown = Counter(name.language for name in concept.designations if name.use == "display")
+            assert max(shown.values(), default=0) <= 1, concept.code
+
+
+@each_release
+def test_properties_are_declared_and_of_their_type(folder: Path) -> None:
+    for reading in read(folder):
+        types = {definition.code: definition.type for definition in reading.content.properties}
+        for concept in reading.content.concepts:
+            for fact in concept.properties:
+                assert is_of(types[fact.code], fact.value), (concept.code, fact)
+
+
+def is_of(kind: str, value: str) -> bool:
+    if kind == "boolean":
+        return value in ("true", "false")
+    if kind == "integer":
+        return int(value) is not None
+    if kind == "dateTime":
+        return date.fromisoformat(value[:10]) is not None
+    return kind in ("string", "code", "decimal")
+
+
+@each_system
+def test_reading_gives_what_is_expected(system: Path) -> None:
+    assert (system / EXPECTED).exists(), f"run python -m codesystems.golden {system.name}"
+    assert expected(system).splitlines() == (system / EXPECTED).read_text(encoding="utf-8").splitlines()
+
+
+@each_file
+def test_a_damaged_file_is_read_or_refused(file: Path, tmp_path: Path) -> None:
+    """Cut short, or with bytes changed on the way: nothing but `ReleaseError` escapes."""
+    folder = next(parent for parent in file.parents if parent in RELEASES)
+    copy = tmp_path / folder.parent.name / folder.name
+    shutil.copytree(folder, copy)
+    victim, whole = copy / file.relative_to(folder), file.read_bytes()
+    outcomes = Counter(outcome(copy, victim, damaged) for damaged in damages(whole, seed=file.name))
+    assert outcomes.keys() <= {"read", "refused"}
+
+
+def damages(whole: bytes, seed: str) -> list[bytes]:
+    cuts = [whole[: int(cut * len(whole)) if isinstance(cut, float) else cut] for cut in CUTS]
+    dice = random.Random(seed)
+    return cuts + [flipped(whole, dice) for _ in range(FLIPS if whole else 0)]
+
+
+def flipped(whole: bytes, dice: random.Random) -> bytes:
+    damaged = bytearray(whole)
+    for _ in range(dice.choice((1, 3, 20))):
+        damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+    return bytes(damaged)
+
+
+def outcome(folder: Path, victim: Path, damaged: bytes) -> str:
+    victim.write_bytes(damaged)
+    try:
+        read_release(folder)
+    except ReleaseError:
+        return "refused"
+    return "read"
+
+
+@each_home
+@settings(deadline=None)
+@given(text=st.text(max_size=20))
+def test_any_text_can_be_made_canonical(loader: Loader, text: str) -> None:
+    code = loader.canonical(text)
+    assert loader.canonical(code) == code
+    assert isinstance(loader.part(code), str)
+    loader.shape(code)
