@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from codesystems import claml
+from codesystems import claml, golden
 from codesystems.files import Package
 from codesystems.formats import claml_modifiers
 from codesystems.loader import Loader, Shape, home_of
@@ -557,3 +557,26 @@ def test_icd_10_is_the_same_in_claml_as_in_the_list_of_titles(read):
     assert [concept.level for concept in content.concepts] == ["chapter", "block", "category", "subcategory"]
     assert [concept.part for concept in content.concepts] == [home.part(code) for code in codes(content)]
     assert [concept.abstract for concept in content.concepts] == [True, True, False, False]
+
+
+def test_icd_10_se_is_the_same_in_claml_as_in_its_text_files(read):
+    (text,) = golden.read_release(golden.SAMPLES / "icd-10-se" / "2021")
+    usage = '<UsageKinds><UsageKind name="aster" mark="*"/><UsageKind name="dagger" mark="+"/></UsageKinds>'
+    names = {"*": "aster", "†": "dagger"}
+
+    def as_class(concept):
+        marks = dict([("usage", names[prop.value]) for prop in concept.properties if prop.value in names][:1])
+        above = "".join(f'<SuperClass code="{parent.code}"/>' for parent in concept.parents if parent.rank == 0)
+        kind = "category" if concept.level in ("subcategory", "extension") else concept.level
+        return klass(concept.code, above + preferred(display(concept)), kind, title=False, **marks)
+
+    classes = [as_class(concept) for concept in text.content.concepts]
+    content, _ = read(document(usage, *classes, head=head(name="ICD-10-SE", version="2021")))
+    assert content.system == text.content.system
+
+    def shared(concept):
+        kept = tuple(prop for prop in concept.properties if prop.value in names)
+        nearest = tuple(parent for parent in concept.parents if parent.rank == 0)
+        return replace(concept, properties=kept, parents=nearest)
+
+    assert concepts(content) == {concept.code: shared(concept) for concept in text.content.concepts}
