@@ -59,28 +59,27 @@ def answer(
         state = past[-1]
         version = _last_before(system, state.vt)
         at = version.pos
-    start, end, known = _period(connection, system, row, states, state)
-    stated_from, stated_to = read.validity(connection, row.cid, at)
-    names = read.designations(connection, row.cid, at)
-    notes, properties = _values(system, read.properties(connection, row.cid, at))
+    start, end, known = _period(connection, registry, system, row, states, state)
+    facts = read.facts(connection, row.cid, at)
+    notes, properties = _values(system, facts.properties)
     covered = registry.covered(connection, system, at)
     return ConceptAnswer(
         system=system.short,
         version=version.version,
         revision=registry.revision,
         code=row.code,
-        display=display.choose(names, lang, system.lang) or row.code,
-        active=state.active and at == selected.at and within(selected.day, stated_from, stated_to),
+        display=display.choose(facts.designations, lang, system.lang) or row.code,
+        active=state.active and at == selected.at and within(selected.day, facts.stated_from, facts.stated_to),
         abstract=state.abstract,
         level=state.level,
-        parents=read.parents(connection, row.cid, at),
-        children_count=read.children_count(connection, row.cid, at),
-        designations=[DesignationAnswer(language, use, value) for use, language, value in names],
+        parents=facts.parents,
+        children_count=facts.children,
+        designations=[DesignationAnswer(language, use, value) for use, language, value in facts.designations],
         notes=notes,
         properties=properties,
-        valid_from=stated_from or start,
-        from_known=known or stated_from is not None,
-        valid_to=min(filter(None, (end, stated_to)), default=None),
+        valid_from=facts.stated_from or start,
+        from_known=known or facts.stated_from is not None,
+        valid_to=min(filter(None, (end, facts.stated_to)), default=None),
         not_stated=[code for code in system.properties if (row.part, property_kind(code)) not in covered],
         successors=[],
     )
@@ -105,7 +104,7 @@ def within(day: str | None, first: str | None, last: str | None) -> bool:
 
 
 def _period(
-    connection: Connection, system: System, row: ConceptRow, states: Sequence[StateRow], state: StateRow
+    connection: Connection, registry: Registry, system: System, row: ConceptRow, states: Sequence[StateRow], state: StateRow
 ) -> tuple[str, str | None, bool]:
     """(first day, last day, whether the first day is known) of the unbroken time around `state`.
 
@@ -118,7 +117,7 @@ def _period(
     while last + 1 < len(states) and states[last + 1].vf == states[last].vt and states[last + 1].active == state.active:
         last += 1
     start = states[first].vf
-    known = start > read.first_covered(connection, system.id, row.part, "state")
+    known = start > registry.first_stated(connection, system, row.part)
     return day_of(start).isoformat(), last_day_before(states[last].vt), known
 
 

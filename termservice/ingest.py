@@ -317,10 +317,11 @@ def _savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK TO release")
+        if connection.in_transaction:  # where the disk is full, SQLite has ended the whole transaction already
+            connection.execute("ROLLBACK TO release")
+            connection.execute("RELEASE release")
         raise
-    finally:
-        connection.execute("RELEASE release")
+    connection.execute("RELEASE release")
 
 
 def _row(candidate: Candidate, digest: str, options: Options) -> catalog.ReleaseRow:

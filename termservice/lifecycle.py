@@ -14,7 +14,7 @@ from codesystems.loader import loaders
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
 from termservice import indexing, ingest
-from termservice.discovery import with_hints
+from termservice.discovery import guarded, with_hints
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
@@ -25,6 +25,12 @@ from termservice.store.database import revision as current_revision
 from termservice.store.write import remove_version, write_version
 
 Change = Callable[[Connection], ReleaseRow]
+
+
+def releases(home: Path, system: str | None = None) -> list[ReleaseRow]:
+    """Every release received, of one code system (by any of its names) or all. Raises `NotFound`."""
+    with _opened(home) as database, database.read() as connection:
+        return catalog.releases(connection, _held_short(connection, system) if system else None)
 
 
 def reread(connection: Connection, originals: Originals, row: ReleaseRow) -> CodeSystemContent:
@@ -45,9 +51,10 @@ def reread(connection: Connection, originals: Originals, row: ReleaseRow) -> Cod
             for loader in loaders():
                 if loader.name != row.loader:
                     continue
-                for candidate in loader.identify(package, hints):
-                    if candidate.system.id == row.system and candidate.form == row.form:
-                        return loader.read(with_hints(candidate, hints), Report())
+                with guarded(loader):
+                    for candidate in loader.identify(package, hints):
+                        if candidate.system.id == row.system and candidate.form == row.form:
+                            return loader.read(with_hints(candidate, hints), Report())
     raise ReleaseError(f"the {row.loader} loader no longer recognises the originals of {row.system} {row.version}")
 
 
@@ -124,7 +131,7 @@ def rebuild(home: Path, progress: Progress = silent) -> int:
 
     The old store stays in place until the new one is complete, and nothing is loaded into it meanwhile.
     """
-    old = Database(home / FILE_NAME, any_schema=True)
+    old = Database(home / FILE_NAME, older=True)
     old.connection()
     new_path = home / f"{FILE_NAME}.new"
     _delete(home, f"{FILE_NAME}.new*")

@@ -38,6 +38,7 @@ class Registry:
     names: dict[str, System]
     _covered: dict[tuple[int, int], set[tuple[str, str]]] = field(default_factory=dict)
     _counts: dict[tuple[int, int], int] = field(default_factory=dict)
+    _first: dict[tuple[int, str], int] = field(default_factory=dict)
 
     @classmethod
     def load(cls, connection: Connection, revision: int) -> Registry:
@@ -77,6 +78,13 @@ class Registry:
         if key not in self._covered:
             self._covered[key] = read.kinds_covered(connection, system.id, pos)
         return self._covered[key]
+
+    def first_stated(self, connection: Connection, system: System, part: str) -> int:
+        """The first position whose release says which codes of this part exist."""
+        key = (system.id, part)
+        if key not in self._first:
+            self._first[key] = read.first_covered(connection, system.id, part, "state")
+        return self._first[key]
 
     def count(self, connection: Connection, system: System, pos: int) -> int:
         key = (system.id, pos)

@@ -73,6 +73,10 @@ class TerminologyService:
         with self._database.read() as connection:
             return read_revision(connection)
 
+    def moment(self) -> tuple[int, date]:
+        """What every answer depends on besides the question: the revision, and the day in Sweden."""
+        return self.revision(), self._today()
+
     def codesystems(self) -> Listing[CodeSystemInfo]:
         """Every code system with an activated version, by short id."""
         with self._read() as (connection, registry):

@@ -141,8 +141,9 @@ def _print_concept(found: ConceptAnswer) -> None:
     marks += ["heading"] if found.abstract else []
     click.echo(f"{found.code}  {found.display}" + (f"  [{', '.join(marks)}]" if marks else ""))
     known = "" if found.from_known else " or earlier"
-    click.echo(f"  {found.system} {found.version}, {found.level}; from {found.valid_from}{known}" + (
-        f" to {found.valid_to}" if found.valid_to else ""))  # fmt: skip
+    level = f", {found.level}" if found.level else ""
+    until = f" to {found.valid_to}" if found.valid_to else ""
+    click.echo(f"  {found.system} {found.version}{level}; from {found.valid_from}{known}{until}")
     if found.parents:
         click.echo(f"  under {', '.join(found.parents)}")
     for designation in found.designations:

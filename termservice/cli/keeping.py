@@ -24,10 +24,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def releases(home: Path, system: str | None, as_json: bool) -> None:
     """Every release received: active, held, rolled back or replaced."""
-    database = Database(home / FILE_NAME)
-    with database.read() as connection:
-        rows = catalog.releases(connection, system)
-    database.close()
+    rows = lifecycle.releases(home, system)
     header = ("system", "version", "effective", "status", "form", "received", "partial")
     shown = [[getattr(row, name) for name in header] for row in rows]
     if as_json:

@@ -12,6 +12,7 @@ from termservice.errors import Refused, StoreError
 from termservice.store import schema
 
 FILE_NAME = "store.db"
+BUSY_SECONDS = 10
 READ_CACHE_KB = 16_000
 WRITE_CACHE_KB = 400_000
 MMAP_BYTES = 1 << 30
@@ -30,11 +31,14 @@ class OlderSchema(StoreError):
 
 
 class Database:
-    """One store file. Connections are per thread, opened on first use (after a fork)."""
+    """One store file. Connections are per thread, opened on first use (after a fork).
 
-    def __init__(self, path: Path, *, any_schema: bool = False) -> None:
+    `older` opens a store of an older schema too, to be rebuilt.
+    """
+
+    def __init__(self, path: Path, *, older: bool = False) -> None:
         self.path = path
-        self._any_schema = any_schema
+        self._older = older
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -90,15 +94,15 @@ class Database:
         try:
             yield connection
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in _DAMAGED:
+            if _code(error) in _DAMAGED:
                 raise StoreError(f"{self.path} is damaged ({error}): run 'termservice verify'") from error
             raise
         finally:
             if connection.in_transaction:
-                connection.execute("COMMIT")
+                connection.execute("ROLLBACK")  # ends the snapshot; unlike COMMIT it works on a damaged file too
 
     @contextmanager
-    def write(self, wait: float = 10.0) -> Iterator[sqlite3.Connection]:
+    def write(self, wait: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
         """The write transaction; all or nothing. Raises `Refused` where another one goes on for `wait` seconds."""
         connection = self.connection()
         connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
@@ -106,7 +110,7 @@ class Database:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            if _code(error) != sqlite3.SQLITE_BUSY:
                 raise StoreError(f"{self.path} cannot be written to: {error}") from error
             raise Refused(f"the store is being written to by another process ({error}); try again later") from error
         try:
@@ -115,12 +119,14 @@ class Database:
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF in (*_DAMAGED, *_NO_ROOM):
+            if isinstance(error, sqlite3.DatabaseError) and _code(error) in (*_DAMAGED, *_NO_ROOM):
                 raise StoreError(f"nothing was changed in {self.path}: {error}") from error
             raise
         finally:
             connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")
+        connection.execute("PRAGMA busy_timeout=0")  # readers of older snapshots are not waited for
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy of the store as a file of its own, while others read and write."""
@@ -148,13 +154,12 @@ class Database:
         if row is None or not row[0].isdigit():
             raise StoreError(f"{self.path} is not a usable store: it does not say which schema it has")
         found = int(row[0])
-        if self._any_schema or found == schema.SCHEMA:
-            return
         if found > schema.SCHEMA:
             raise StoreError(
                 f"the store has schema {found}, made by a newer program; this one knows {schema.SCHEMA}: upgrade it"
             )
-        raise OlderSchema(found)
+        if found < schema.SCHEMA and not self._older:
+            raise OlderSchema(found)
 
 
 def check_file(path: Path) -> None:
@@ -174,8 +179,13 @@ def revision(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM meta WHERE key='revision'").fetchone()[0])
 
 
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for errors that are not SQLite's own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")

@@ -48,6 +48,21 @@ class Summary:
     stated_to: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds of a concept at a position."""
+
+    designations: list[tuple[str, str, str]]
+    """(use, language, value), displays first."""
+    properties: list[tuple[str, str]]
+    """(property, value); of a note the value is a JSON list of paragraphs."""
+    parents: list[str]
+    """Codes of the direct parents."""
+    children: int
+    stated_from: str | None
+    stated_to: str | None
+
+
 _AT = "{t}.vf <= :p AND {t}.vt > :p"
 
 
@@ -60,6 +75,16 @@ _EFFECTIVE = f"""NOT EXISTS (SELECT 1 FROM edge f JOIN state fs ON fs.cid = f.pa
     WHERE f.cid = e.cid AND f.rank < e.rank AND {_at("f")})"""
 _CHILDREN = f"""FROM edge e JOIN state s ON s.cid = e.cid AND {_at("s")}
     WHERE e.parent = :cid AND {_at("e")} AND (e.rank = 0 OR {_EFFECTIVE})"""
+
+
+_FACTS = f"""
+    SELECT 'designation', use, lang, value FROM designation d WHERE cid = :cid AND {_at("d")}
+    UNION ALL SELECT 'property', prop, value, NULL FROM property f WHERE cid = :cid AND {_at("f")}
+    UNION ALL SELECT 'validity', stated_from, stated_to, NULL FROM validity v WHERE cid = :cid AND {_at("v")}
+    UNION ALL SELECT 'parent', e.rank, c.code, NULL FROM edge e JOIN state s ON s.cid = e.parent AND {_at("s")}
+        JOIN concept c ON c.id = e.parent WHERE e.cid = :cid AND {_at("e")}
+    UNION ALL SELECT 'children', count(*), NULL, NULL {_CHILDREN}
+"""
 
 
 def find_code(connection: sqlite3.Connection, system_id: int, code: str) -> ConceptRow | None:
@@ -109,42 +134,28 @@ def states(connection: sqlite3.Connection, cid: int) -> list[StateRow]:
     return [StateRow(vf, vt, bool(active), bool(abstract), level, key) for vf, vt, active, abstract, level, key in rows]
 
 
-def validity(connection: sqlite3.Connection, cid: int, pos: int) -> tuple[str | None, str | None]:
-    """The first and last day the publisher states."""
-    row: tuple[str | None, str | None] | None = connection.execute(
-        f"SELECT stated_from, stated_to FROM validity v WHERE cid=:cid AND {_at('v')}", {"cid": cid, "p": pos}
-    ).fetchone()
-    return row or (None, None)
-
-
-def designations(connection: sqlite3.Connection, cid: int, pos: int) -> list[tuple[str, str, str]]:
-    """(use, language, value), displays first."""
-    return connection.execute(
-        f"""SELECT use, lang, value FROM designation d WHERE cid=:cid AND {_at("d")}
-            ORDER BY use <> 'display', use, lang, value""",
-        {"cid": cid, "p": pos},
-    ).fetchall()
-
-
-def properties(connection: sqlite3.Connection, cid: int, pos: int) -> list[tuple[str, str]]:
-    """(property, value); of a note the value is a JSON list of paragraphs."""
-    return connection.execute(
-        f"SELECT prop, value FROM property f WHERE cid=:cid AND {_at('f')} ORDER BY prop, value", {"cid": cid, "p": pos}
-    ).fetchall()
-
-
-def parents(connection: sqlite3.Connection, cid: int, pos: int) -> list[str]:
-    """Codes of the direct parents."""
-    rows = connection.execute(
-        f"""SELECT e.rank, c.code FROM edge e JOIN state s ON s.cid = e.parent AND {_at("s")}
-            JOIN concept c ON c.id = e.parent WHERE e.cid = :cid AND {_at("e")} ORDER BY e.rank, c.code""",
-        {"cid": cid, "p": pos},
-    ).fetchall()
-    return [code for rank, code in rows if rank == rows[0][0]]
-
-
-def children_count(connection: sqlite3.Connection, cid: int, pos: int) -> int:
-    return int(connection.execute(f"SELECT count(*) {_CHILDREN}", {"cid": cid, "p": pos}).fetchone()[0])
+def facts(connection: sqlite3.Connection, cid: int, pos: int) -> Facts:
+    """All that holds of a concept at a position besides its state, in one statement."""
+    names: list[tuple[str, str, str]] = []
+    values: list[tuple[str, str]] = []
+    above: list[tuple[int, str]] = []
+    stated: tuple[str | None, str | None] = (None, None)
+    children = 0
+    for kind, first, second, third in connection.execute(_FACTS, {"cid": cid, "p": pos}):
+        if kind == "designation":
+            names.append((first, second, third))
+        elif kind == "property":
+            values.append((first, second))
+        elif kind == "parent":
+            above.append((first, second))
+        elif kind == "validity":
+            stated = (first, second)
+        else:
+            children = first
+    names.sort(key=lambda name: (name[0] != "display", name))
+    nearest = min(above)[0] if above else 0
+    parents = sorted(code for rank, code in above if rank == nearest)
+    return Facts(names, sorted(values), parents, children, *stated)
 
 
 def first_covered(connection: sqlite3.Connection, system_id: int, part: str, kind: str) -> int:

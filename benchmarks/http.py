@@ -1,0 +1,169 @@
+"""Requests per second of look-up and search over HTTP, as a share of a bare WSGI "hello" on the same server.
+
+    python -m benchmarks.http --home var [--system icd-10-se] [--seconds 5]
+
+Granian with two workers serves both in turn on loopback; two client processes with keep-alive connections ask
+for concepts and search for the words of their titles, taken from the service itself. `wrk` is the client where
+it is installed and `--wrk` is given. The targets are 0.18 for look-up and 0.10 for search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIENTS = 2
+CONNECTIONS = 4
+PATHS = 500
+SEED = 20
+
+
+def main() -> int:
+    options = _options()
+    results: dict[str, float] = {}
+    with serving("benchmarks.hello:application", options.home) as port:
+        results["hello"] = measure(port, ["/"], options)
+    with serving("termservice.web.wsgi:create", options.home) as port:
+        look_ups, searches = paths(port, options.system)
+        results["look-up"] = measure(port, look_ups, options)
+        results["search"] = measure(port, searches, options)
+    for name, rate in results.items():
+        print(f"{name:8} {rate:8.0f} requests/s   {rate / results['hello']:5.2f} of hello")
+    reached = results["look-up"] >= 0.18 * results["hello"] and results["search"] >= 0.10 * results["hello"]
+    return 0 if reached else 1
+
+
+def paths(port: int, system: str) -> tuple[list[str], list[str]]:
+    """Addresses of concepts, and of searches for two beginnings of words of their titles."""
+    start = f"/api/v1/codesystems/{quote(system, safe='')}/concepts"
+    page = f"{start}?limit=1000"
+    concepts: list[dict[str, str]] = []
+    while page and len(concepts) < 20_000:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}") as response:
+            answer = json.load(response)
+        concepts += answer["items"]
+        page = answer["next"]
+    chosen = random.Random(SEED).sample(concepts, min(PATHS, len(concepts)))
+    look_ups = [f"{start}/{quote(each['code'], safe='')}" for each in chosen]
+    typed = (" ".join(word[:5] for word in re.findall(r"\w{4,}", each["display"])[:2]) for each in chosen)
+    searches = [f"/api/v1/search?system={quote_plus(system)}&q={quote_plus(words)}" for words in typed if words]
+    return look_ups, searches
+
+
+def measure(port: int, wanted: list[str], options: argparse.Namespace) -> float:
+    """Requests per second, after a warm-up of one round."""
+    _ask(port, wanted, 0.0, len(wanted))
+    if options.wrk:
+        return _wrk(port, wanted, options.seconds)
+    with multiprocessing.Pool(CLIENTS) as pool:
+        counts = pool.starmap(_ask, [(port, wanted[n::CLIENTS] or wanted, options.seconds) for n in range(CLIENTS)])
+    return sum(counts)
+
+
+def _ask(port: int, wanted: list[str], seconds: float, least: int = 0) -> float:
+    """Requests per second of one client: each connection always has one request on its way."""
+    requests = [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for path in wanted]
+    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    done = 0
+    begun = time.perf_counter()
+    for number, connection in enumerate(connections):
+        connection.sendall(requests[number % len(requests)])
+    while done < least or time.perf_counter() - begun < seconds:
+        for connection in connections:
+            _read(connection)
+            done += 1
+            connection.sendall(requests[(done + CONNECTIONS) % len(requests)])
+    taken = time.perf_counter() - begun
+    for connection in connections:
+        _read(connection)
+        connection.close()
+    return done / taken
+
+
+def _read(connection: socket.socket) -> None:
+    data = connection.recv(65536)
+    if not data.startswith(b"HTTP/1.1 200"):
+        raise SystemExit(f"unexpected answer: {data[:200]!r}")
+    head, _, body = data.partition(b"\r\n\r\n")
+    found = re.search(rb"content-length: (\d+)", head)
+    assert found is not None, head
+    missing = int(found[1]) - len(body)
+    while missing > 0:
+        missing -= len(connection.recv(65536))
+
+
+def _wrk(port: int, wanted: list[str], seconds: float) -> float:
+    listed = ",".join(json.dumps(path) for path in wanted)
+    script = f"local p={{{listed}}}\nlocal n=0\nrequest=function() n=n%#p+1 return wrk.format('GET',p[n]) end\n"
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        command = ["wrk", "-t1", f"-c{CLIENTS * CONNECTIONS}", f"-d{seconds:.0f}s", "-s", file.name]
+        told = subprocess.run([*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in told:
+        raise SystemExit(told)
+    return float(re.findall(r"Requests/sec:\s+([\d.]+)", told)[0])
+
+
+@contextmanager
+def serving(target: str, home: Path) -> Iterator[int]:
+    """Granian with two workers on a free port, as `termservice serve` runs it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
+    command += ["--port", str(port), "--no-log", *(["--factory"] if target.endswith(":create") else []), target]
+    with tempfile.TemporaryDirectory() as metrics:
+        settings = {"TERMSERVICE_HOME": str(home.resolve()), "PROMETHEUS_MULTIPROC_DIR": metrics}
+        settings["PYTHONPATH"] = str(ROOT)
+        server = subprocess.Popen(command, env={**os.environ, **settings})
+        try:
+            _wait(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait(port: int) -> None:
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            time.sleep(1)  # both workers listen
+            return
+    raise SystemExit("the server did not start")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--home", type=Path, default=Path("var"), help="where the data is (default: var)")
+    parser.add_argument("--system", default="icd-10-se", help="code system to ask (default: icd-10-se)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long each measurement takes (default: 5)")
+    parser.add_argument("--wrk", action="store_true", help="use wrk as the client")
+    options = parser.parse_args()
+    if options.wrk and shutil.which("wrk") is None:
+        parser.error("wrk is not installed")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""POST /batch/…: many questions in one request, each answered in its place; one that fails fails alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+from marshmallow import fields, validate
+
+from termservice.answers import When
+from termservice.errors import InvalidParameter, TermserviceError
+from termservice.web import schemas
+from termservice.web.access import service
+from termservice.web.api import PREFIX
+from termservice.web.arguments import MAX_NAME, Arguments, NoArgs, WhenArgs, arguments, load
+from termservice.web.describing import Operation, described
+from termservice.web.languages import accepted
+from termservice.web.problems import BadBody, problem_of
+from termservice.web.responses import JSON
+
+MAX_ITEMS = 10_000
+
+blueprint = Blueprint("batch", __name__, url_prefix=PREFIX + "/batch")
+
+_NO_ARGS = NoArgs()
+_NAME = validate.Length(min=1, max=MAX_NAME)
+
+
+class Item(WhenArgs):
+    system = fields.String(required=True, validate=_NAME)
+    code = fields.String(required=True, validate=_NAME)
+    display = fields.String(allow_none=True, validate=validate.Length(max=4000))
+
+
+class Body(Arguments):
+    items = fields.List(
+        fields.Raw(allow_none=True),
+        required=True,
+        validate=validate.Length(max=MAX_ITEMS, error=f"At most {MAX_ITEMS} items."),
+    )
+
+
+_BODY = Body()
+_ITEM = Item()
+
+
+@blueprint.post("/lookup")
+@described(
+    Operation(
+        "What many codes mean", "Batch", schemas.BatchLookupSchema(), _NO_ARGS, schemas.BatchSchema(),
+        problems=(400, 413, 422),
+        description="`display` is taken and not used. Languages by Accept-Language.",
+    )
+)  # fmt: skip
+def lookup() -> Response:
+    lang = accepted(request.headers.get("Accept-Language", ""))
+    concept = service().concept
+
+    def one(system: str, code: str, when: When, display: str | None = None) -> Any:
+        return concept(system, code, when, lang)
+
+    return _each(one)
+
+
+@blueprint.post("/validate")
+@described(
+    Operation(
+        "Whether many codes are valid", "Batch", schemas.BatchValidateSchema(), _NO_ARGS,
+        schemas.BatchSchema(), problems=(400, 413, 422),
+    )
+)  # fmt: skip
+def validate_codes() -> Response:
+    return _each(service().validate)
+
+
+def _each(one: Callable[..., Any]) -> Response:
+    arguments(_NO_ARGS)
+    items = load(_BODY, _body())["items"]
+    with service().snapshot():
+        answers = [_answer(one, item) for item in items]
+        value = {"revision": service().revision(), "total": len(answers), "items": answers}
+    response = Response(orjson.dumps(value), content_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer(one: Callable[..., Any], item: Any) -> Any:
+    try:
+        return one(**_parsed(item))
+    except TermserviceError as error:
+        return problem_of(error)
+
+
+def _parsed(item: Any) -> dict[str, Any]:
+    """The item as keyword arguments. The plain case, a system and a code, is not worth a schema's time."""
+    if type(item) is dict and item.keys() == {"system", "code"}:
+        system, code = item["system"], item["code"]
+        if type(system) is str is type(code) and 0 < len(system) <= MAX_NAME and 0 < len(code) <= MAX_NAME:
+            return {"system": system, "code": code, "when": When()}
+    if type(item) is not dict:
+        raise InvalidParameter({"_": "An item is an object with system and code."})
+    return load(_ITEM, item)
+
+
+def _body() -> Any:
+    try:
+        body = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise BadBody(f"the body is not JSON: {error}") from None
+    if type(body) is not dict:
+        raise BadBody("the body is not a JSON object with items")
+    return body

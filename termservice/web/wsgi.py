@@ -1,0 +1,28 @@
+"""What a WSGI server loads: a factory, called in each worker after the fork.
+
+    TERMSERVICE_HOME=var granian --interface wsgi --factory --workers 2 termservice.web.wsgi:create
+
+or, embedded:
+
+    from granian import Granian
+    Granian("termservice.web.wsgi:create", factory=True, interface="wsgi", address=host, port=port,
+            workers=workers, blocking_threads=2).serve()
+
+Set TERMSERVICE_HOME (default `./var`) in the environment before the workers start, and
+PROMETHEUS_MULTIPROC_DIR to an empty folder, so that any worker's /metrics speaks for all of them. The service
+is opened here, thus once per worker and never shared through a fork.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from termservice.service import TerminologyService
+from termservice.web.app import create_app
+
+
+def create() -> Flask:
+    return create_app(TerminologyService(Path(os.environ.get("TERMSERVICE_HOME", "var"))))

@@ -1,0 +1,225 @@
+"""A service small enough to read, for tests of the web alone: two invented code systems, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from termservice.answers import (
+    CodeSystemInfo,
+    ConceptAnswer,
+    ConceptSummary,
+    DesignationAnswer,
+    Listing,
+    Matched,
+    NoteAnswer,
+    Page,
+    PropertyAnswer,
+    SearchAnswer,
+    SearchItem,
+    SubsumesAnswer,
+    ValidateAnswer,
+    VersionInfo,
+    When,
+)
+from termservice.errors import NothingInForce, NotInVersion, UnknownCode, UnknownSystem, UnknownVersion
+
+REVISION = 7
+NOW = When()
+URL = "http://example.org/fhir/sid/frukt"
+
+FRUIT = {
+    "F": ("Frukter", None),
+    "F10": ("Äpplen", "F"),
+    "F10.1": ("Äpple, rött", "F10"),
+    "F10.2": ("Äpple, grönt", "F10"),
+    "F20": ("Päron & <annat>", "F"),
+}
+WITHDRAWN = {"F30": ("Kvitten", "F")}
+ODD = {
+    code: (f"Udda {number}", None)
+    for number, code in enumerate(("A/B", "A&B", "Å 1", "x.y/z", "a%b", "q?r#s", "=1+1", "B//C"))
+}
+SYSTEMS: dict[str, dict[str, dict[str, tuple[str, str | None]]]] = {
+    "frukt": {"2025": FRUIT | WITHDRAWN, "2026": FRUIT},
+    "udda": {"1": ODD},
+}
+EFFECTIVE = {"2025": "2025-01-01", "2026": "2026-01-01", "1": "2020-01-01"}
+NAMES = {"frukt": "frukt", URL: "frukt", "urn:oid:1.2.3": "frukt", "1.2.3": "frukt", "udda": "udda"}
+
+
+class StubService:
+    """The methods of `TerminologyService` that the web calls. `broken` makes look-ups fail as a bug would."""
+
+    broken = False
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        yield
+
+    def close(self) -> None: ...
+
+    def revision(self) -> int:
+        return REVISION
+
+    def moment(self) -> tuple[int, date]:
+        return REVISION, date(2026, 11, 21)
+
+    def codesystems(self) -> Listing[CodeSystemInfo]:
+        return Listing(REVISION, len(SYSTEMS), [self.codesystem(name) for name in SYSTEMS])
+
+    def codesystem(self, system: str) -> CodeSystemInfo:
+        short = self._system(system)
+        versions = SYSTEMS[short]
+        last = list(versions)[-1]
+        aliases = [name for name, target in NAMES.items() if target == short and name not in (short, URL)]
+        return CodeSystemInfo(
+            short, URL if short == "frukt" else "urn:x:udda", f"Klassifikation av {short}", "Provmyndigheten", "sv",
+            aliases, last, EFFECTIVE[last], len(versions[last]), len(versions), REVISION, "Får spridas fritt.",
+        )  # fmt: skip
+
+    def versions(self, system: str) -> Listing[VersionInfo]:
+        short = self._system(system)
+        last = list(SYSTEMS[short])[-1]
+        items = [
+            VersionInfo(name, EFFECTIVE[name], "2026-01-02T03:04:05Z", len(held), name == last, False, f"Släpp {name}")
+            for name, held in reversed(SYSTEMS[short].items())
+        ]
+        return Listing(REVISION, len(items), items, system=short)
+
+    def concept(self, system: str, code: str, when: When = NOW, lang: Sequence[str] = ()) -> ConceptAnswer:
+        if self.broken:
+            raise RuntimeError("a bug with a secret in it")
+        short, version, held = self._content(system, when)
+        gone = code in WITHDRAWN and code not in held and when == NOW
+        if gone:
+            version, held = "2025", SYSTEMS[short]["2025"]
+        found = self._code(short, version, held, code)
+        display, parent = held[found]
+        return ConceptAnswer(
+            system=short, version=version, revision=REVISION, code=found,
+            display=f"{display} (en)" if lang[:1] == ("en",) else display,
+            active=not gone, abstract=found == "F", level="grupp" if found == "F" else "kod",
+            parents=[parent] if parent else [], children_count=sum(p == found for _, p in held.values()),
+            designations=[DesignationAnswer("sv", "display", display), DesignationAnswer("sv", "synonym", "Bär")],
+            notes=[NoteAnswer("Innefattar", "Innefattar", "sv", ["Ett <b>", "Två"])],
+            properties=[
+                PropertyAnswer("Ätlig", "Ätlig", "boolean", True), PropertyAnswer("Vikt", "Vikt", "integer", 3),
+            ],
+            valid_from="2025-01-01", from_known=False, valid_to="2025-12-31" if gone else None,
+            not_stated=["Latin"], successors=["F20"] if gone else [],
+        )  # fmt: skip
+
+    def concepts(
+        self, system: str, when: When = NOW, *, after: str | None = None, limit: int = 100, lang: Sequence[str] = ()
+    ) -> Page[ConceptSummary]:
+        short, version, held = self._content(system, when)
+        codes = [code for code in held if after is None or code > after]
+        return self._page(short, version, held, codes[:limit], codes[limit - 1] if codes[limit:] else None, len(held))
+
+    def roots(self, system: str, when: When = NOW, **kwargs: Any) -> Page[ConceptSummary]:
+        short, version, held = self._content(system, when)
+        return self._cut(short, version, held, [code for code, (_, parent) in held.items() if not parent], **kwargs)
+
+    def children(self, system: str, code: str, when: When = NOW, **kwargs: Any) -> Page[ConceptSummary]:
+        short, version, held = self._content(system, when)
+        found = self._code(short, version, held, code)
+        return self._cut(short, version, held, [c for c, (_, parent) in held.items() if parent == found], **kwargs)
+
+    def ancestors(self, system: str, code: str, when: When = NOW, **kwargs: Any) -> Page[ConceptSummary]:
+        short, version, held = self._content(system, when)
+        return self._cut(short, version, held, self._above(held, self._code(short, version, held, code)), **kwargs)
+
+    def descendants(self, system: str, code: str, when: When = NOW, **kwargs: Any) -> Page[ConceptSummary]:
+        short, version, held = self._content(system, when)
+        found = self._code(short, version, held, code)
+        return self._cut(short, version, held, [c for c in held if found in self._above(held, c)], **kwargs)
+
+    def subsumes(self, system: str, code_a: str, code_b: str, when: When = NOW) -> SubsumesAnswer:
+        short, version, held = self._content(system, when)
+        a, b = (self._code(short, version, held, code) for code in (code_a, code_b))
+        outcome = "equivalent" if a == b else "subsumes" if a in self._above(held, b) else "not-subsumed"
+        return SubsumesAnswer(short, version, REVISION, outcome, a, b)
+
+    def search(
+        self, query: str, *, systems: Sequence[str] = (), when: When = NOW, lang: Sequence[str] = (),
+        active: bool | None = None, under: str | None = None, limit: int = 20, offset: int = 0,
+    ) -> SearchAnswer:  # fmt: skip
+        chosen = [self._content(name, when) for name in (systems or SYSTEMS)]
+        wanted = query.casefold().strip()
+        items = [
+            SearchItem(short, version, code, display, Matched(display, "display", "sv"), True, code == "F", "kod", 1.0)
+            for short, version, held in chosen
+            for code, (display, _) in held.items()
+            if wanted and (wanted in display.casefold() or wanted == code.casefold())
+        ]
+        following = str(offset + limit) if offset + limit < len(items) else None
+        versions = {short: version for short, version, _ in chosen}
+        suggestion = "äpple" if wanted == "äple" else None
+        return SearchAnswer(
+            REVISION, versions, len(items), items[offset : offset + limit], following, suggestion, len(query) / 7
+        )
+
+    def validate(self, system: str, code: str, when: When = NOW, display: str | None = None) -> ValidateAnswer:
+        short, version, held = self._content(system, when)
+        if code not in held:
+            return ValidateAnswer(short, version, REVISION, code, False, None, "unknown")
+        right = display in (None, held[code][0])
+        return ValidateAnswer(short, version, REVISION, code, right, held[code][0], None, True, False)
+
+    def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
+        short, version, held = self._content(system, when)
+        return (asdict(self.concept(short, code, When(version))) for code in held)
+
+    def health(self) -> dict[str, Any]:
+        return {"status": "ok", "revision": REVISION}
+
+    def _system(self, name: str) -> str:
+        if name not in NAMES:
+            raise UnknownSystem(name, ["frukt"])
+        return NAMES[name]
+
+    def _content(self, system: str, when: When) -> tuple[str, str, dict[str, tuple[str, str | None]]]:
+        short = self._system(system)
+        versions = SYSTEMS[short]
+        version = when.version or list(versions)[-1]
+        if when.date is not None:
+            past = [name for name in versions if EFFECTIVE[name] <= when.date]
+            if not past:
+                raise NothingInForce(short, when.date, EFFECTIVE[next(iter(versions))], list(versions))
+            version = past[-1]
+        if version not in versions:
+            raise UnknownVersion(short, version, list(versions))
+        return short, version, versions[version]
+
+    def _code(self, system: str, version: str, held: dict[str, tuple[str, str | None]], code: str) -> str:
+        found = code if code in held else code.upper()
+        if found in held:
+            return found
+        if found in WITHDRAWN:
+            raise NotInVersion(system, found, version, ["2025"])
+        raise UnknownCode(system, code, ["F10", "F20"])
+
+    def _above(self, held: dict[str, tuple[str, str | None]], code: str) -> list[str]:
+        parent = held[code][1]
+        return [parent, *self._above(held, parent)] if parent else []
+
+    def _cut(
+        self, system: str, version: str, held: dict[str, tuple[str, str | None]], codes: Sequence[str], *,
+        offset: int = 0, limit: int = 100, lang: Sequence[str] = (),
+    ) -> Page[ConceptSummary]:  # fmt: skip
+        following = str(offset + limit) if offset + limit < len(codes) else None
+        return self._page(system, version, held, codes[offset : offset + limit], following, len(codes))
+
+    def _page(
+        self, system: str, version: str, held: dict[str, tuple[str, str | None]], codes: Sequence[str],
+        following: str | None, total: int,
+    ) -> Page[ConceptSummary]:  # fmt: skip
+        items = [
+            ConceptSummary(code, held[code][0], True, code == "F", "kod", [p] if (p := held[code][1]) else [], 0)
+            for code in codes
+        ]
+        return Page(system, version, REVISION, total, items, following)

@@ -1,0 +1,121 @@
+"""The web around the real service with the sample releases loaded: every address of every sample works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+import codesystems
+from termservice import ingest
+from termservice.service import TerminologyService
+from termservice.web import schemas
+from termservice.web.app import create_app
+
+SAMPLES = Path(codesystems.__file__).parent / "samples"
+V1 = "/api/v1"
+MANY = 40
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    home = tmp_path_factory.mktemp("home")
+    paths = [
+        release for system in sorted(SAMPLES.iterdir()) for release in sorted(system.iterdir()) if release.is_dir()
+    ]
+    ingest.load(home, paths, ingest.Options())
+    service = TerminologyService(home)
+    yield create_app(service, {"TESTING": True}).test_client()
+    service.close()
+
+
+def fits(schema: Any, body: Any) -> Any:
+    assert schema.validate(body) == {}
+    return body
+
+
+def systems(client: FlaskClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = fits(schemas.CodeSystemsSchema(), client.get(f"{V1}/codesystems").get_json())["items"]
+    assert found
+    return found
+
+
+def test_every_name_of_every_code_system(sampled: FlaskClient) -> None:
+    for system in systems(sampled):
+        for name in (system["id"], system["url"], *system["aliases"]):
+            body = sampled.get(f"{V1}/codesystems/{quote(name, safe='')}").get_json()
+            assert fits(schemas.CodeSystemSchema(), body)["id"] == system["id"]
+
+
+def test_every_code_of_every_version_once(sampled: FlaskClient) -> None:
+    for system in systems(sampled):
+        start = f"{V1}/codesystems/{system['id']}"
+        for version in fits(schemas.VersionsSchema(), sampled.get(f"{start}/versions").get_json())["items"]:
+            url, codes = f"{start}/concepts?version={quote(version['version'])}&limit=7", []
+            while url:
+                body = fits(schemas.ConceptPageSchema(), sampled.get(url).get_json())
+                codes += [item["code"] for item in body["items"]]
+                url = body["next"]
+            assert len(set(codes)) == len(codes) == version["concepts"] == body["total"]
+            export = sampled.get(f"{start}/export?format=ndjson&version={quote(version['version'])}")
+            assert len(export.text.splitlines()) == len(codes)
+            assert export.headers["Termservice-Version"] == version["version"]
+
+
+def test_every_concept_in_api_and_on_its_page(sampled: FlaskClient) -> None:
+    for system in systems(sampled):
+        start = f"{V1}/codesystems/{system['id']}/concepts"
+        for item in sampled.get(f"{start}?limit={MANY}").get_json()["items"]:
+            code = quote(item["code"], safe="")
+            concept = fits(schemas.ConceptSchema(), sampled.get(f"{start}/{code}").get_json())
+            assert (concept["code"], concept["display"]) == (item["code"], item["display"])
+            for relation in ("children", "ancestors", "descendants"):
+                fits(schemas.ConceptPageSchema(), sampled.get(f"{start}/{code}/{relation}").get_json())
+            page = sampled.get(f"/{system['id']}/{quote(item['code'])}")
+            assert page.status_code == 200
+            assert item["code"] in page.text
+
+
+def test_a_concept_is_found_by_its_code_and_its_title(sampled: FlaskClient) -> None:
+    for system in systems(sampled):
+        item = sampled.get(f"{V1}/codesystems/{system['id']}/concepts?limit=1").get_json()["items"][0]
+        for query in (item["code"], item["display"]):
+            asked = {"q": query, "system": system["id"]}
+            body = fits(schemas.SearchSchema(), sampled.get(f"{V1}/search", query_string=asked).get_json())
+            assert item["code"] in [hit["code"] for hit in body["items"]], (system["id"], query)
+            assert item["code"] in sampled.get("/", query_string=asked).text
+
+
+def test_a_batch_of_everything(sampled: FlaskClient) -> None:
+    items = [
+        {"system": system["id"], "code": item["code"], "display": item["display"]}
+        for system in systems(sampled)
+        for item in sampled.get(f"{V1}/codesystems/{system['id']}/concepts?limit={MANY}").get_json()["items"]
+    ]
+    found = sampled.post(f"{V1}/batch/lookup", json={"items": items}).get_json()
+    assert [item["code"] for item in found["items"]] == [item["code"] for item in items]
+    checked = sampled.post(f"{V1}/batch/validate", json={"items": items}).get_json()
+    for item in checked["items"]:
+        fits(schemas.ValidateSchema(), item)
+
+
+@pytest.mark.parametrize("code", ["\x00", "a\x00b", "A" * 499, "Å" * 200, "%", "'; --", "\u202e", "\U0001f34e", "\n"])
+def test_no_code_breaks_the_service(sampled: FlaskClient, code: str) -> None:
+    name = quote(code, safe="")
+    for system in systems(sampled):
+        for path in (f"{V1}/codesystems/{system['id']}/concepts/{name}", f"/{system['id']}/{name}"):
+            assert sampled.get(path).status_code == 404
+        for parameter in ("version", "after"):
+            url = f"{V1}/codesystems/{system['id']}/concepts?{parameter}={name}"
+            assert sampled.get(url).status_code in (200, 404, 422)
+    assert sampled.get(f"{V1}/search?q={name}").status_code == 200
+    assert sampled.get(f"/?q={name}").status_code == 200
+
+
+def test_readiness_and_metrics(sampled: FlaskClient) -> None:
+    assert sampled.get("/readyz").get_json()["revision"] > 0
+    assert "termservice_up 1.0" in sampled.get("/metrics").text
