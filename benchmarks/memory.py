@@ -24,7 +24,8 @@ def main(home: Path) -> None:
         for version in service.versions(system.id).items:
             url = f"/api/v1/codesystems/{system.id}/roots"
             assert client.get(url, query_string={"version": version.version}).status_code == 200
-    print(f"after search and browse of every version: {_private_mb():.0f} MB of its own, {_resident_mb():.0f} MB resident")
+    own, resident = _private_mb(), _resident_mb()
+    print(f"after search and browse of every version: {own:.0f} MB of its own, {resident:.0f} MB resident")
 
 
 def _private_mb() -> float:

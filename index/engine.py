@@ -1,14 +1,15 @@
-"""The port every search engine fits: what is indexed, what is asked, what comes back.
+"""The ports: what is indexed, what is asked, what comes back; and what a search engine is to this package.
 
 One index per code system holds every term it ever had. Time is a whole number, a position on the code system's
-line of time; spans are half-open `[from, to)`. Engines only hold analysed tokens and draw candidates; what a
-person would notice (analysis, order, time and filters) is the same for all of them.
+line of time; spans are half-open `[from, to)`. Engines (`Engine`, `Tokens`) only hold analysed tokens and the
+texts that hold them; what a person would notice (analysis, order, time and filters) is the same for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 Span = tuple[int, int]
@@ -69,6 +70,9 @@ class SearchRequest:
     """Only texts of this language (BCP 47 primary subtag)."""
     within: Any = None
     """A numpy bool array by concept number: only these concepts; None for all."""
+    lenient: bool = True
+    """Whether to go on where nothing holds all the words: spelling correction, then most of the words. Over
+    many code systems ask all of them strictly first, and leniently only where none of them found anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,29 @@ class SearchResult:
     suggestion: str | None = None
     """The query with misspelt words corrected, where only that found anything (or much more)."""
     capped: bool = False
+
+
+FIELDS = ("bare", "inner", "part", "plain", "prefix", "root", "stem", "word")
+"""The kinds of token, in the order engines are given them; `index.tokens` says what each is."""
+
+
+class Tokens(Protocol):
+    """A search engine opened for reading: which texts hold a token."""
+
+    def texts(self, field: str, token: str) -> Any:
+        """A numpy array of the numbers of the texts that hold `token`, ascending; empty where none does."""
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """A search engine: stores tokens and finds them again."""
+
+    def write(self, folder: Path, texts: int, postings: Iterable[tuple[str, str, Any]]) -> None:
+        """Store the tokens of texts numbered from 0 to `texts` in `folder`, which exists. `postings` are
+        (field, token, ascending array of text numbers), in order of field and the token's UTF-8 bytes."""
+
+    def open(self, folder: Path) -> Tokens: ...
 
 
 class SearchIndex(Protocol):

@@ -104,7 +104,12 @@ def within(day: str | None, first: str | None, last: str | None) -> bool:
 
 
 def _period(
-    connection: Connection, registry: Registry, system: System, row: ConceptRow, states: Sequence[StateRow], state: StateRow
+    connection: Connection,
+    registry: Registry,
+    system: System,
+    row: ConceptRow,
+    states: Sequence[StateRow],
+    state: StateRow,
 ) -> tuple[str, str | None, bool]:
     """(first day, last day, whether the first day is known) of the unbroken time around `state`.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import merge
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ import numpy.typing as npt
 from codesystems.codes import code_key
 from index.build import IndexFormatError, open_index
 from index.engine import Hit, SearchIndex, SearchRequest, SearchResult
+from index.hits import merged
 from termservice import display
 from termservice.answers import Matched, SearchItem
 from termservice.concepts import within
@@ -99,34 +98,40 @@ def search(
     query: Query,
     only: npt.NDArray[np.bool_] | None = None,
 ) -> Found:
-    """The best concepts over all `selections`; `only` keeps to these concept numbers."""
+    """The best concepts over all `selections`; `only` keeps to these concept numbers.
+
+    Words are corrected or left out only where no code system knows them as typed.
+    """
     text = query.text[:MAX_QUERY]
-    results: list[tuple[Selected, SearchResult]] = []
-    for selected in selections:
-        request = SearchRequest(
-            query=text,
-            at=search_position(selected),
-            code_key=code_key(text, selected.system.code_rule),
-            limit=query.offset + query.limit,
-            active=query.active,
-            former=not selected.named,
-            language=query.language,
-            within=only,
-        )
-        results.append((selected, indexes.of(connection, selected.system.id).search(request)))
-    streams = [[(hit, selected) for hit in result.hits] for selected, result in results]
-    ordered = merge(*streams, key=lambda pair: (pair[0].rank, pair[1].system.short))
-    page = list(islice(ordered, query.offset, query.offset + query.limit))
-    suggestion = next((result.suggestion for _, result in results if result.suggestion), None)
-    if any(result.hits and not result.suggestion for _, result in results):
-        suggestion = None  # some code system knows the words as typed
-    total = sum(result.total for _, result in results)
-    return Found(total, _items(connection, page, query.lang), suggestion)
+    end = query.offset + query.limit
+
+    def ask(lenient: bool) -> list[SearchResult]:
+        return [
+            indexes.of(connection, selected.system.id).search(
+                SearchRequest(
+                    query=text,
+                    at=search_position(selected),
+                    code_key=code_key(text, selected.system.code_rule),
+                    limit=end,
+                    active=query.active,
+                    former=not selected.named,
+                    language=query.language,
+                    within=only,
+                    lenient=lenient,
+                )
+            )
+            for selected in selections
+        ]
+
+    results = ask(lenient=False)
+    if not any(result.total for result in results):
+        results = ask(lenient=True)
+    page = [(hit, selections[place]) for place, hit in merged(results, query.offset, end)]
+    suggestion = next((result.suggestion for result in results if result.suggestion), None)
+    return Found(sum(result.total for result in results), _items(connection, page, query.lang), suggestion)
 
 
-def _items(
-    connection: Connection, page: Sequence[tuple[Hit, Selected]], lang: Sequence[str]
-) -> list[SearchItem]:
+def _items(connection: Connection, page: Sequence[tuple[Hit, Selected]], lang: Sequence[str]) -> list[SearchItem]:
     """Hits with what lists show of a concept; a withdrawn one with its last display."""
     by_system: dict[str, tuple[Selected, list[int]]] = {}
     for hit, selected in page:

@@ -9,7 +9,19 @@ from flask import Flask, Request
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 
-from termservice.web import access, api, batch, docs, metrics, openapi, operations, pages, problems, remembering, security
+from termservice.web import (
+    access,
+    api,
+    batch,
+    docs,
+    metrics,
+    openapi,
+    operations,
+    pages,
+    problems,
+    remembering,
+    security,
+)
 from termservice.web.routing import NameConverter, PageConverter
 
 if TYPE_CHECKING:

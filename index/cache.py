@@ -1,0 +1,36 @@
+"""A small cache for threads."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Cache(Generic[Value]):
+    """The values used most recently, up to a total cost. Safe for threads."""
+
+    def __init__(self, most: int, cost: Callable[[Value], int] = lambda value: 1) -> None:
+        self._most = most
+        self._cost = cost
+        self._held: OrderedDict[object, Value] = OrderedDict()
+        self._total = 0
+        self._lock = Lock()
+
+    def get(self, key: object, make: Callable[[], Value]) -> Value:
+        with self._lock:
+            value = self._held.get(key)
+            if value is not None:
+                self._held.move_to_end(key)
+                return value
+        value = make()
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = value
+                self._total += self._cost(value)
+                while self._total > self._most and len(self._held) > 1:
+                    self._total -= self._cost(self._held.popitem(last=False)[1])
+        return value

@@ -1,0 +1,130 @@
+"""The words of an index: prefixes longer than a token, and words that look like a misspelt one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index import analysis
+from index.arrays import Ints, load, save
+
+_LAST = "\U0010ffff"
+_FEWEST = 4
+"""Letters of the shortest word that is corrected."""
+_MOST = 40
+"""Letters of the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A word of the index that looks like what was typed."""
+
+    word: str
+    distance: int
+    frequency: int
+
+
+class Lexicon:
+    """All words in order, the stems that may be parts of compounds, and how often each word occurs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.words = _lines(folder / "words.txt")
+        self.stems = frozenset(_lines(folder / "stems.txt"))
+        self._known = frozenset(self.words)
+        plain = sorted((folded, word) for word in self.words if (folded := analysis.plain(word)) != word)
+        self._plain = plain
+        self._frequency = load(folder, "word.frequency")
+        self._letters = load(folder, "word.letters")
+        self._length = load(folder, "word.length")
+        self._spelling = load(folder, "word.spelling")
+
+    @staticmethod
+    def write(folder: Path, frequency: Mapping[str, int], stems: frozenset[str]) -> None:
+        words = sorted(frequency)
+        (folder / "words.txt").write_text("\n".join(words), "utf-8")
+        (folder / "stems.txt").write_text("\n".join(sorted(stems)), "utf-8")
+        save(folder, "word.frequency", np.array([frequency[word] for word in words], dtype=np.int32))
+        save(folder, "word.letters", np.array([_letters(word) for word in words], dtype=np.uint64))
+        lengths = [len(word) if word.isalpha() and len(word) <= _MOST else 0 for word in words]
+        save(folder, "word.length", np.array(lengths, dtype=np.int16))
+        save(folder, "word.spelling", np.array([_spelling(word) for word in words], dtype=np.uint16).reshape(-1, _MOST))
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._known
+
+    def starting(self, prefix: str, most: int) -> list[str]:
+        """Up to `most` words that begin with `prefix`, in order."""
+        first = bisect_left(self.words, prefix)
+        return self.words[first : min(bisect_left(self.words, prefix + _LAST, first), first + most)]
+
+    def starting_plain(self, prefix: str, most: int) -> list[str]:
+        """Words that begin with `prefix` once å, ä and ö have lost their marks, and not before."""
+        first = bisect_left(self._plain, (prefix,))
+        last = bisect_left(self._plain, (prefix + _LAST,), first)
+        return [word for _, word in self._plain[first : min(last, first + most)] if not word.startswith(prefix)]
+
+    def near(self, word: str) -> list[Near]:
+        """Words within one edit of a short word, two of a longer one (a swap of neighbours is one edit);
+        the nearest first, then the most frequent."""
+        if not _FEWEST <= len(word) <= _MOST - 2 or not word.isalpha():
+            return []
+        most = 1 if len(word) < 6 else 2
+        # Every edit changes at most two of a word's letters, which rules most words out without looking at them.
+        differing = np.bitwise_count(self._letters ^ np.uint64(_letters(word)))
+        candidates = np.flatnonzero((differing <= 2 * most) & (np.abs(self._length - len(word)) <= most))
+        distances = edits(word, self._spelling[candidates], self._length[candidates], most)
+        found = [
+            Near(self.words[number], distance, int(self._frequency[number]))
+            for number, distance in zip(candidates.tolist(), distances.tolist(), strict=True)
+            if 0 < distance <= most
+        ]
+        found.sort(key=lambda near: (near.distance, near.word[0] != word[0], -near.frequency, near.word))
+        return found
+
+
+def edits(word: str, others: Ints, lengths: Ints, most: int) -> Ints:
+    """How many edits (insert, delete, replace, swap neighbours; no letter edited twice) lie between `word` and each
+    of `others`, rows of letters of these lengths; `most` + 1 stands for any more."""
+    far = most + 1
+    letters = [ord(letter) for letter in word]
+    width = len(word) + most
+    columns = np.ascontiguousarray(others.T[:width])
+    older = above = np.empty((0, 0), dtype=np.int16)
+    row = np.minimum(np.arange(width + 1, dtype=np.int16), far)[:, None].repeat(len(lengths), axis=1)
+    for i, letter in enumerate(letters, 1):
+        older, above = above, row
+        row = np.full_like(above, far)
+        row[0] = min(i, far)
+        # Cells further than `most` from the diagonal cost more than `most`.
+        for j in range(max(1, i - most), min(width, i + most) + 1):
+            cell = above[j - 1] + (columns[j - 1] != letter)
+            np.minimum(cell, above[j] + 1, out=cell)
+            np.minimum(cell, row[j - 1] + 1, out=cell)
+            if i > 1 and j > 1:
+                swapped = (columns[j - 1] == letters[i - 2]) & (columns[j - 2] == letter)
+                np.minimum(cell, older[j - 2] + 1, out=cell, where=swapped)
+            np.minimum(cell, far, out=row[j])
+    inside = lengths <= width
+    return np.where(inside, row[np.where(inside, lengths, 0), np.arange(len(lengths))], far)
+
+
+def _spelling(word: str) -> list[int]:
+    """A word's letters as numbers, filled up with zeros."""
+    return [min(ord(letter), 0xFFFF) for letter in word[:_MOST]] + [0] * (_MOST - len(word))
+
+
+def _letters(word: str) -> int:
+    """The set of a word's letters, as bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+def _lines(path: Path) -> list[str]:
+    text = path.read_text("utf-8")
+    return text.split("\n") if text else []

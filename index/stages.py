@@ -1,0 +1,241 @@
+"""The stages of a search over texts: all the words, spread over a concept's texts, corrected, most of the words.
+
+Every stage takes a query and the texts allowed, and gives ranks (`index.ranking`): one 64-bit number for each
+matching text, in no order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from index import analysis, ranking
+from index.arrays import Bools, Ints
+from index.matching import Matches, WordMatcher, fits_in
+from index.ranking import NOTE, Stage
+from index.views import Spans, View
+
+NONE = np.empty(0, dtype=np.int64)
+_MISSING = 255
+_NOTE_SHARE = 0.6
+"""What a word counts that only a note holds, where not all words are in one text."""
+_ENOUGH = 0.4
+"""The part of what a query says that a concept should hold, where none holds all; less only where none has it."""
+_MOST_JOINED = 3
+"""Neighbouring words that are tried as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as the stages see it."""
+
+    words: tuple[str, ...]
+    """The words that must match, each once, in order; small words only where there are no others."""
+    small: tuple[str, ...]
+    """Words that only decide between texts that fit alike."""
+    term: int
+    """`analysis.term_hash` of the whole query."""
+
+
+@lru_cache(maxsize=1_000)
+def read(text: str) -> Query:
+    """A query's words, the first `analysis.MAX_TEXT` characters of it."""
+    words = analysis.query_words(text)
+    content = tuple(dict.fromkeys(word for word in words if word not in analysis.STOP_WORDS))
+    term = analysis.term_hash(words)
+    if not content:
+        return Query(tuple(dict.fromkeys(words)), (), term)
+    return Query(content, tuple(dict.fromkeys(word for word in words if word in analysis.CONTRASTING)), term)
+
+
+class Stages:
+    """The stages over one index."""
+
+    def __init__(self, matcher: WordMatcher, spans: Spans, term_hash: Ints, term_text: Ints) -> None:
+        self._matcher = matcher
+        self._concept = spans.concept
+        self._concepts = spans.concepts
+        self._use = spans.use
+        self._size = len(spans.use)
+        self._term_hash = term_hash
+        self._term_text = term_text
+
+    def strict(self, query: Query, allowed: Bools, view: View) -> Ints:
+        """Texts that hold all the words; where there are none, concepts whose texts together do."""
+        if not query.words:
+            return NONE
+        matches = self._matches(query.words)
+        if not all(len(found.texts) for found in matches):
+            return NONE
+        ranks = self._all_words(query, matches, allowed, view, Stage.WORDS)
+        if not len(ranks) and len(matches) > 1 and view.several:
+            ranks = self._spread(matches, allowed, view)
+        return ranks
+
+    def lenient(self, query: Query, allowed: Bools, view: View) -> tuple[Ints, str | None]:
+        """The same with misspelt words corrected, else most of the words; with the corrected query if any."""
+        if not query.words:
+            return NONE, None
+        matches = self._matches(query.words)
+        suspects = [at for at, word in enumerate(query.words) if not self._matcher.known(word)]
+        corrected = list(matches)
+        for at in suspects:
+            corrected[at] = self._either(matches[at], self._matcher.corrected(query.words[at]))
+        if suspects:
+            ranks = self._all_words(query, corrected, allowed, view, Stage.CORRECTED)
+            # A guess that only some long note bears out is no better than leaving words out.
+            if len(ranks) and not ranking.is_note(int(ranks.min())):
+                return ranks, self._suggestion(query, suspects, ranks)
+        guessed = [not len(found.texts) for found in matches]
+        ranks = self._partial(corrected, guessed, allowed, view)
+        return ranks, self._suggestion(query, suspects, ranks) if len(ranks) else None
+
+    def _matches(self, words: Sequence[str]) -> list[Matches]:
+        """Each word's matches; a run of words written as one in a text counts for each of them."""
+        matches = [self._matcher.match(word) for word in words]
+        for count in range(2, min(len(words), _MOST_JOINED) + 1):
+            for at in range(len(words) - count + 1):
+                joined = self._matcher.joined(words[at : at + count])
+                if len(joined.texts):
+                    for place in range(at, at + count):
+                        matches[place] = self._either(matches[place], joined)
+        return matches
+
+    def _either(self, first: Matches, second: Matches) -> Matches:
+        if not len(second.texts):
+            return first
+        table = np.full(self._size, _MISSING, dtype=np.uint8)
+        table[second.texts] = second.fits
+        table[first.texts] = np.minimum(table[first.texts], first.fits)
+        texts = np.flatnonzero(table != _MISSING).astype(np.int32)
+        return Matches(texts, table[texts])
+
+    def _all_words(self, query: Query, matches: list[Matches], allowed: Bools, view: View, stage: Stage) -> Ints:
+        # The rarest word draws the candidates; every filter has its say before any other word is looked at.
+        by_size = sorted(matches, key=lambda found: len(found.texts))
+        rarest = by_size[0]
+        kept = allowed[rarest.texts]
+        texts = rarest.texts[kept]
+        worst = rarest.fits[kept]
+        total = ranking.UNSURE[worst]
+        for other in by_size[1:]:
+            if not len(texts):
+                return NONE
+            fits = fits_in(other, texts, self._size)
+            held = fits != _MISSING
+            texts, fits = texts[held], fits[held]
+            worst = np.maximum(worst[held], fits)
+            total = total[held] + ranking.UNSURE[fits]
+        if not len(texts):
+            return NONE
+        note = self._use[texts] == NOTE
+        soft = self._small_missing(query, texts)
+        ranks: Ints = ranking.fit(int(stage), 0, note.astype(np.int64), worst.astype(np.int64), total, soft)
+        ranks |= view.order[texts]
+        if stage is Stage.WORDS:
+            self._raise_terms(query, texts, ranks, view)
+        return ranks
+
+    def _small_missing(self, query: Query, texts: Ints) -> Ints:
+        missing = np.zeros(len(texts), dtype=np.int64)
+        for word in query.small:
+            missing += fits_in(self._matcher.match(word), texts, self._size) != ranking.Fit.WORD
+        return missing
+
+    def _raise_terms(self, query: Query, texts: Ints, ranks: Ints, view: View) -> None:
+        """Texts that are the query, all of it, go first."""
+        first = np.searchsorted(self._term_hash, query.term)
+        last = np.searchsorted(self._term_hash, query.term, side="right")
+        for text in self._term_text[first:last].tolist():
+            at = np.searchsorted(texts, text)
+            if at < len(texts) and texts[at] == text:
+                ranks[at] = ranking.fit(int(Stage.TERM), 0, 0, 0, 0, 0) | view.order[text]
+
+    def _spread(self, matches: list[Matches], allowed: Bools, view: View) -> Ints:
+        """Concepts whose texts together hold all the words, each by its best text."""
+        together = np.ones(self._concepts, dtype=np.bool_)
+        for each in matches:
+            holds = np.zeros(self._concepts, dtype=np.bool_)
+            holds[self._concept[each.texts[allowed[each.texts]]]] = True
+            together &= holds
+        if not together.any():
+            return NONE
+        found = self._by_concept(matches, allowed, view)
+        return found.ranks(together, Stage.SPREAD)
+
+    def _partial(self, matches: list[Matches], guessed: list[bool], allowed: Bools, view: View) -> Ints:
+        """Concepts whose texts hold most of what the words say, each by its best text.
+
+        Words that nothing matches, or nothing but a guess, need not be there, but count for those that have them.
+        """
+        found = self._by_concept(matches, allowed, view, guessed)
+        enough = min(found.known * _ENOUGH, float(found.said.max(initial=0)))
+        return found.ranks((found.said > 0) & (found.said >= enough), Stage.PARTIAL)
+
+    def _by_concept(
+        self, matches: list[Matches], allowed: Bools, view: View, guessed: Sequence[bool] = ()
+    ) -> ByConcept:
+        share = np.where(self._use == NOTE, _NOTE_SHARE, 1.0)
+        found = ByConcept(self._concepts, self._size)
+        for at, each in enumerate(matches):
+            # A rare word says more than one that is everywhere.
+            weight = float(np.log(2 + self._size / (1 + len(each.texts))))
+            kept = allowed[each.texts]
+            found.add(each.texts[kept], each.fits[kept], weight, share, self._concept, not (guessed and guessed[at]))
+        found.choose(share, self._concept, view.order, self._use == NOTE)
+        return found
+
+    def _suggestion(self, query: Query, suspects: list[int], ranks: Ints) -> str | None:
+        """The query with each suspect word as the best hit has it."""
+        best = np.array([ranking.number(int(ranks.min()))], dtype=np.int32)
+        words = list(query.words)
+        for at in suspects:
+            for other, _ in self._matcher.corrections(words[at]):
+                if fits_in(self._matcher.match(other), best, self._size)[0] <= ranking.Fit.SPLIT:
+                    words[at] = other
+                    break
+        return None if words == list(query.words) else " ".join(words)
+
+
+class ByConcept:
+    """How much of a query each concept's texts hold, taken together."""
+
+    def __init__(self, concepts: int, texts: int) -> None:
+        self.said = np.zeros(concepts, dtype=np.float64)
+        """Weights of the words that the concept's texts hold; less for words that only a note holds."""
+        self.everything = 0.0
+        self.known = 0.0
+        self._text_said = np.zeros(texts, dtype=np.float64)
+        self._total = np.zeros(texts, dtype=np.int64)
+        self._worst = np.zeros(texts, dtype=np.uint8)
+        self._text = self._order = np.zeros(0, dtype=np.int64)
+        self._note = np.zeros(0, dtype=np.bool_)
+
+    def add(self, texts: Ints, fits: Ints, weight: float, share: Ints, concept: Ints, known: bool) -> None:
+        """One word of the query and the texts that hold it; `known` if it is to be asked for."""
+        self.everything += weight
+        self.known += weight if known else 0.0
+        best = np.zeros(len(self.said), dtype=np.float64)
+        np.maximum.at(best, concept[texts], weight * share[texts])
+        self.said += best
+        self._text_said[texts] += weight
+        self._total[texts] += ranking.UNSURE[fits]
+        self._worst[texts] = np.maximum(self._worst[texts], fits)
+
+    def choose(self, share: Ints, concept: Ints, order: Ints, note: Bools) -> None:
+        """Give each concept the text that says most."""
+        texts = np.flatnonzero(self._text_said)
+        best_last = np.lexsort((-order[texts], self._text_said[texts] * share[texts]))
+        self._text = np.full(len(self.said), -1, dtype=np.int64)
+        self._text[concept[texts[best_last]]] = texts[best_last]
+        self._order, self._note = order, note
+
+    def ranks(self, chosen: Bools, stage: Stage) -> Ints:
+        texts = self._text[chosen]
+        missing = np.rint(31 * (1 - self.said[chosen] / max(self.everything, 1e-9))).astype(np.int64)
+        note = self._note[texts].astype(np.int64)
+        fit = ranking.fit(int(stage), missing, note, self._worst[texts].astype(np.int64), self._total[texts], 0)
+        return np.asarray(fit | self._order[texts])
