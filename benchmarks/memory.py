@@ -1,6 +1,6 @@
 """Memory of a serving process: everything loaded, every code system searched and browsed.
 
-    python -m benchmarks.memory HOME
+python -m benchmarks.memory HOME
 """
 
 from __future__ import annotations

@@ -36,9 +36,7 @@ class ClamlLoader(Loader):
     name = "claml"
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        return [
-            _candidate(self, file, package, hints) for file in package.files if root_name(file) == "ClaML"
-        ]
+        return [_candidate(self, file, package, hints) for file in package.files if root_name(file) == "ClaML"]
 
     def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
         document = claml.read(candidate.files[0], report)

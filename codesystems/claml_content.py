@@ -40,9 +40,7 @@ SWEDISH_NAMES: Mapping[str, str] = {
 """The column names of the same publisher's tables, for Swedish systems with a home."""
 
 
-def content(
-    candidate: Candidate, document: Document, home: Loader | None, report: Report
-) -> CodeSystemContent:
+def content(candidate: Candidate, document: Document, home: Loader | None, report: Report) -> CodeSystemContent:
     """Classes and the codes their modifiers make. Raises `ReleaseError` for a code with two titles."""
     return _Reading(candidate, document, home, report).content()
 
@@ -150,9 +148,7 @@ class _Reading:
     def _displays(self, rubrics: Sequence[Rubric]) -> dict[str, str]:
         return {title.language: title.value for title in self._titles(rubrics) if title.use == "display"}
 
-    def _facts(
-        self, metas: Sequence[tuple[str, str]], usage: str, rubrics: Sequence[Rubric]
-    ) -> Iterator[Property]:
+    def _facts(self, metas: Sequence[tuple[str, str]], usage: str, rubrics: Sequence[Rubric]) -> Iterator[Property]:
         if usage:
             yield Property(self._name(USAGE), usage)
         for name, value in metas:

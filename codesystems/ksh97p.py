@@ -112,9 +112,7 @@ def _terms(candidate: Candidate, report: Report) -> dict[str, dict[Designation, 
     return found
 
 
-def _read_codes(
-    file: SourceFile, terms: dict[str, dict[Designation, Where]], builder: Builder, report: Report
-) -> None:
+def _read_codes(file: SourceFile, terms: dict[str, dict[Designation, Where]], builder: Builder, report: Report) -> None:
     for where, code, text in _lines(file, report):
         builder.add(_concept(code, (Designation(text), *terms.get(code, ()))), where)
 

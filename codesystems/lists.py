@@ -136,9 +136,7 @@ def _language(language: str, config: ListConfig) -> str:
     return "" if language == config.system.language else language
 
 
-def _concept(
-    row: Row, config: ListConfig, home: Loader | None, effective: date | None, report: Report
-) -> Concept:
+def _concept(row: Row, config: ListConfig, home: Loader | None, effective: date | None, report: Report) -> Concept:
     def cell(field: str) -> str:
         return row[config.columns[field]] if field in config.columns else ""
 

@@ -19,13 +19,20 @@ from termservice.timeline import Version, day_of, last_day_before
 NEAREST = 5
 
 
-def resolve(connection: Connection, system: System, code: str) -> ConceptRow:
-    """The concept a spelling of a code means, whenever it existed. Raises `UnknownCode`."""
+def resolve(connection: Connection, selected: Selected, code: str) -> ConceptRow:
+    """The concept a spelling of a code means, whenever it existed. Raises `UnknownCode`.
+
+    Of several that a spelling fits, one that alone exists in the version selected is meant.
+    """
+    system = selected.system
     found = read.find_code(connection, system.id, code.strip())
     if found is not None:
         return found
     key = code_key(code[:200], system.code_rule)
     rows = read.find_key(connection, system.id, key) if key else []
+    if len(rows) > 1:
+        there = {each.cid for each in read.summaries(connection, [row.cid for row in rows], selected.at)}
+        rows = [row for row in rows if row.cid in there] if len(there) == 1 else rows
     if len(rows) == 1:
         return rows[0]
     if len(rows) > 1:
@@ -49,7 +56,8 @@ def answer(
     `NotInVersion` where a named version does not hold it, or where it is only of a later one.
     """
     system = selected.system
-    states = read.states(connection, row.cid)
+    facts = read.facts(connection, row.cid, selected.at)
+    states = facts.states
     state = next((s for s in states if s.vf <= selected.at < s.vt), None)
     version, at = selected.version, selected.at
     if state is None:
@@ -59,8 +67,9 @@ def answer(
         state = past[-1]
         version = _last_before(system, state.vt)
         at = version.pos
-    start, end, known = _period(connection, registry, system, row, states, state)
-    facts = read.facts(connection, row.cid, at)
+        facts = read.facts(connection, row.cid, at)
+    since = registry.first_stated(connection, system, row.part)
+    start, end, known = _period(states, state, since)
     notes, properties = _values(system, facts.properties)
     covered = registry.covered(connection, system, at)
     return ConceptAnswer(
@@ -103,27 +112,25 @@ def within(day: str | None, first: str | None, last: str | None) -> bool:
     return day is None or ((first is None or first <= day) and (last is None or day <= last))
 
 
-def _period(
-    connection: Connection,
-    registry: Registry,
-    system: System,
-    row: ConceptRow,
-    states: Sequence[StateRow],
-    state: StateRow,
-) -> tuple[str, str | None, bool]:
-    """(first day, last day, whether the first day is known) of the unbroken time around `state`.
+def _period(states: Sequence[StateRow], state: StateRow, since: int) -> tuple[str | None, str | None, bool]:
+    """(first day, last day, whether the first day is known) of the unbroken time of being active around `state`.
 
-    Changes of level or order do not break it; becoming inactive does.
+    Changes of level or order do not break it. Of a concept that is listed as inactive it is the time before: what was
+    stated at or before `since`, the first position that says anything of such codes, may be older than that.
     """
     at = states.index(state)
+    if not state.active:
+        while at and not states[at].active and states[at - 1].vt == states[at].vf:
+            at -= 1
+        if not states[at].active:  # never known to be active: gone by the time it is first listed
+            return None, last_day_before(states[at].vf), False
     first = last = at
-    while first and states[first - 1].vt == states[first].vf and states[first - 1].active == state.active:
+    while first and states[first - 1].vt == states[first].vf and states[first - 1].active:
         first -= 1
-    while last + 1 < len(states) and states[last + 1].vf == states[last].vt and states[last + 1].active == state.active:
+    while last + 1 < len(states) and states[last + 1].vf == states[last].vt and states[last + 1].active:
         last += 1
     start = states[first].vf
-    known = start > registry.first_stated(connection, system, row.part)
-    return day_of(start).isoformat(), last_day_before(states[last].vt), known
+    return day_of(start).isoformat(), last_day_before(states[last].vt), start > since
 
 
 def _values(system: System, rows: Sequence[tuple[str, str]]) -> tuple[list[NoteAnswer], list[PropertyAnswer]]:

@@ -70,8 +70,7 @@ class TerminologyService:
             yield
 
     def revision(self) -> int:
-        with self._database.read() as connection:
-            return read_revision(connection)
+        return read_revision(self._database.connection())
 
     def moment(self) -> tuple[int, date]:
         """What every answer depends on besides the question: the revision, and the day in Sweden."""
@@ -105,7 +104,7 @@ class TerminologyService:
         """All about one code; without a version also of a code that is no longer there."""
         with self._read() as (connection, registry):
             selected = registry.select(system, when, self._today())
-            row = concepts.resolve(connection, selected.system, code)
+            row = concepts.resolve(connection, selected, code)
             return concepts.answer(connection, registry, selected, row, lang)
 
     def concepts(
@@ -152,7 +151,7 @@ class TerminologyService:
         """How two codes of a version stand to each other."""
         with self._read() as (connection, registry):
             selected = registry.select(system, when, self._today())
-            rows = [concepts.resolve(connection, selected.system, code) for code in (code_a, code_b)]
+            rows = [concepts.resolve(connection, selected, code) for code in (code_a, code_b)]
             for row in rows:
                 concepts.existing(connection, selected, row)
             a, b = rows
@@ -213,7 +212,7 @@ class TerminologyService:
             short, version = selected.system.short, selected.version.version
             try:
                 found = concepts.answer(
-                    connection, registry, selected, concepts.resolve(connection, selected.system, code), ()
+                    connection, registry, selected, concepts.resolve(connection, selected, code), ()
                 )
             except (UnknownCode, NotInVersion) as error:
                 return ValidateAnswer(short, version, registry.revision, code, False, None, error.message)
@@ -287,7 +286,7 @@ class TerminologyService:
     ) -> Page[ConceptSummary]:  # fmt: skip
         with self._read() as (connection, registry):
             selected = registry.select(system, when, self._today())
-            row = concepts.resolve(connection, selected.system, code)
+            row = concepts.resolve(connection, selected, code)
             concepts.existing(connection, selected, row)
             cids = relation(self._hierarchy(connection, registry, selected), row.cid)
             return self._numbered(connection, registry, selected, cids, offset, limit, lang)
@@ -327,7 +326,7 @@ class TerminologyService:
         self, connection: Connection, registry: Registry, selected: Selected, code: str
     ) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which concept numbers are the code or below it."""
-        row = concepts.resolve(connection, selected.system, code)
+        row = concepts.resolve(connection, selected, code)
         concepts.existing(connection, selected, row)
         tree = self._hierarchy(connection, registry, selected)
         cids = [row.cid, *tree.descendants(row.cid)]
@@ -343,7 +342,7 @@ class TerminologyService:
                 cids = read.code_page(connection, selected.system.id, selected.at, after, EXPORT_CHUNK)
                 for found in read.summaries(connection, cids, selected.at):
                     after = found.code
-                    row = concepts.resolve(connection, selected.system, found.code)
+                    row = concepts.resolve(connection, selected, found.code)
                     yield asdict(concepts.answer(connection, registry, selected, row, ()))
                 if len(cids) < EXPORT_CHUNK:
                     return
@@ -352,8 +351,8 @@ class TerminologyService:
 def _invalid(found: ConceptAnswer, version: str, wanted: str | None) -> str | None:
     """Why a concept that is known is not valid; None where it is."""
     if not found.active:
-        until = f" since {found.valid_to}" if found.valid_to else ""
-        return f"{found.code} is not active in {version}{until}"
+        last = f"; its last day was {found.valid_to}" if found.valid_to else ""
+        return f"{found.code} is not active in {version}{last}"
     if wanted is not None:
         names = [d.value for d in found.designations if d.use in ("display", "fsn", "synonym", "short")]
         if display.folded(wanted) not in {display.folded(name) for name in names}:

@@ -1,54 +1,47 @@
-"""Concepts as CSV or NDJSON, a piece of text at a time."""
+"""Concepts as CSV for spreadsheets or NDJSON for programs, a piece of text at a time."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 import orjson
 
-COLUMNS = (
-    "code", "display", "active", "abstract", "level", "parents", "valid_from", "valid_to", "designations", "notes",
-    "properties",
-)  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from termservice.answers import ConceptAnswer
+
+COLUMNS = tuple(field.name for field in fields(ConceptAnswer))
+CHUNK = 64 * 1024
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def export(rows: Iterable[dict[str, Any]], form: str) -> Iterator[str]:
-    """Concepts (dicts of `ConceptAnswer`) as lines of `csv` (with header) or `ndjson`."""
-    if form == "ndjson":
-        for row in rows:
-            yield orjson.dumps(row).decode() + "\n"
-        return
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+def export(rows: Iterable[Mapping[str, Any]], form: str) -> Iterator[str]:
+    """Concepts (dicts of `ConceptAnswer`) as `csv`, with a header and lists as JSON, or as `ndjson`."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=COLUMNS)
+    if form == "csv":
+        writer.writeheader()
     for row in rows:
-        writer.writerow([safe(_cell(name, row[name])) for name in COLUMNS])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+        if form == "csv":
+            writer.writerow({name: safe(value) for name, value in row.items()})
+        else:
+            out.write(orjson.dumps(row).decode() + "\n")
+        if out.tell() > CHUNK:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
-def safe(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
-
-
-def _cell(name: str, value: Any) -> object:
-    if name == "parents":
-        return " ".join(value)
-    if name == "designations":
-        return "\n".join(f"{each['use']} ({each['language']}): {each['value']}" for each in value)
-    if name == "notes":
-        return "\n".join(f"{each['title']}: {text}" for each in value for text in each["values"])
-    if name == "properties":
-        return "\n".join(f"{each['title']}: {each['value']}" for each in value)
+def safe(value: Any) -> str:
+    """A value as a spreadsheet cell: nothing that would be run as a formula, lists and objects as JSON."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
-        return str(value).lower()
-    return value
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return "'" + text if text.lstrip(" \u00a0").startswith(_FORMULA) else text

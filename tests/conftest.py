@@ -25,3 +25,20 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def shared_data(shared: Path) -> Path:
     return shared / "data"
+
+
+LIVE_RELEASES = (  # not in order of time: loading in any order gives the same store
+    "icd-10-se/2020-11", "icd-10-se/2015", "icd-10-se/2021", "icd-10-se/2019", "icd-10-se/2016", "icd-10-se/2020",
+    "kva/2021", "ksi/2026-06", "ksi/2026-01", "icf/2019", "icf/2018.2", "icf/2026-01", "ksh97-p/2019",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def live_home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with real releases loaded; takes about half a minute. Tests only read it."""
+    from termservice import ingest
+
+    home = tmp_path_factory.mktemp("live") / "home"
+    result = ingest.load(home, [shared_data / name for name in LIVE_RELEASES], ingest.Options())
+    assert [outcome.status for outcome in result.outcomes] == ["loaded"] * len(LIVE_RELEASES), result.outcomes
+    return home

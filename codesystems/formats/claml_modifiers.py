@@ -53,9 +53,7 @@ def expand(document: Document, parents: Mapping[str, tuple[str, ...]], report: R
             yield modified
 
 
-def _in_force(
-    item: Class, classes: Mapping[str, Class], parents: Mapping[str, tuple[str, ...]]
-) -> list[ModifiedBy]:
+def _in_force(item: Class, classes: Mapping[str, Class], parents: Mapping[str, tuple[str, ...]]) -> list[ModifiedBy]:
     """The modifiers of a class and of those above it, nearest first, less those excluded on the way up; of
     several statements of one the nearest counts."""
     found: dict[str, ModifiedBy] = {}

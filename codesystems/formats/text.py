@@ -23,9 +23,7 @@ _SIGNS = {
 _IN_PLACE = {
     # A letter stands beside a letter, a sign does not stand within a word: the cp850 bytes of `från` say
     # `fr†n` in cp1252. Where both explain a file equally well, the first code page is the likelier one.
-    page: re.compile(
-        rf"(?<=[^\W\d_])[{LETTERS}]|[{LETTERS}](?=[^\W\d_])|(?<![^\W\d_])[{signs}]|[{signs}](?![^\W\d_])"
-    )
+    page: re.compile(rf"(?<=[^\W\d_])[{LETTERS}]|[{LETTERS}](?=[^\W\d_])|(?<![^\W\d_])[{signs}]|[{signs}](?![^\W\d_])")
     for page, signs in _SIGNS.items()
 }
 _HIGH = re.compile(r"[^\x00-\x7f]")

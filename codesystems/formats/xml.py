@@ -91,9 +91,7 @@ def place(element: Element, path: str) -> Where:
     return Where(path, line if isinstance(line, int) and line <= LAST_LINE else None)
 
 
-def _elements(
-    events: etree.iterparse[tuple[str, Element]], names: frozenset[str], path: str
-) -> Iterator[Element]:
+def _elements(events: etree.iterparse[tuple[str, Element]], names: frozenset[str], path: str) -> Iterator[Element]:
     root: Element | None = None
     wanted: Element | None = None
     for event, element in events:

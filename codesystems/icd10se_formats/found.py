@@ -89,9 +89,7 @@ def _form(file: SourceFile) -> Form | None:
 def _begins_with_codes(role: str, file: SourceFile) -> bool:
     text = file.head().decode("cp1252", errors="replace").removeprefix("ï»¿")
     rows = [row for row in text.splitlines()[:-1] or [text] if row.strip()]
-    return bool(rows) and _enough(
-        [row[:CODE_WIDTH] if role in FIXED_WIDTH else row.split("\t")[0] for row in rows]
-    )
+    return bool(rows) and _enough([row[:CODE_WIDTH] if role in FIXED_WIDTH else row.split("\t")[0] for row in rows])
 
 
 def _enough(codes: Sequence[str]) -> bool:

@@ -52,7 +52,7 @@ class _Tree:
     def parents(self, concept: Concept, stated: str) -> tuple[Parent, ...]:
         code = concept.code
         chapter = chapter_of(code) if concept.level != "chapter" else None
-        if chapter not in self._codes:
+        if chapter not in self._codes and ("chapter" in self._parts or concept.level in DETAILS):
             chapter = None
         ranked: tuple[tuple[str | None, int], ...]
         if concept.level == "category":

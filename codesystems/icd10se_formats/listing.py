@@ -42,9 +42,7 @@ class Line:
     """A chapter's range where it stands in the place of the code."""
 
 
-def read_listing(
-    form: str, files: Mapping[str, SourceFile], builder: Builder, report: Report
-) -> frozenset[Part]:
+def read_listing(form: str, files: Mapping[str, SourceFile], builder: Builder, report: Report) -> frozenset[Part]:
     """Take the codes of a set of files (role → file) and give them parents. Returns the parts covered.
 
     Codes of a part that the set does not cover whole would withdraw the rest of it: they are left aside and

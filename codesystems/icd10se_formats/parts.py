@@ -45,7 +45,6 @@ WHOLE = {"ANS": ("KAT", "KOD", "KXX"), "text": ("digit3", "digit4", "digit5")}
 """The files that make a whole release; the others may be absent."""
 
 _DECIDED_WITH: dict[Part, Part] = {
-    "block": "chapter",
     "category": "block",
     "extension": "subcategory",
     "external-place": "external",
@@ -68,10 +67,11 @@ def covered(form: str, roles: Iterable[str], stated: Iterable[Part]) -> frozense
 
 
 def parent_units(parts: Iterable[Part]) -> set[tuple[Part, str]]:
-    """The (part, kind) units of parents that a release covering `parts` can decide."""
+    """The (part, kind) units of parents that a release covering `parts` can decide.
+
+    A chapter is a fixed range of codes, so it needs no file to be known as a parent.
+    """
     present = frozenset(parts)
     units = {(part, "parent") for part in present if _DECIDED_WITH.get(part, part) in present}
     units -= {("chapter", "parent")}
-    if "chapter" in present:
-        units |= {("category", "parent:1")} if "category" in present else set()
-    return units
+    return units | ({("category", "parent:1")} if "category" in present else set())

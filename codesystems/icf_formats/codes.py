@@ -82,9 +82,7 @@ def parent_of(code: str, codes: Collection[str], blocks: Iterable[str]) -> str:
     return next((prefix for prefix in above if prefix in codes), above[0] if above else "")
 
 
-def make(
-    code: str, names: tuple[Designation, ...], parent: str, properties: tuple[Property, ...] = ()
-) -> Concept:
+def make(code: str, names: tuple[Designation, ...], parent: str, properties: tuple[Property, ...] = ()) -> Concept:
     """A concept of ICF; part, level, order and whether it is a heading follow from the code."""
     shape = shape_of(code)
     return Concept(

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from termservice.timeline import END
 
 
@@ -50,8 +52,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What holds of a concept at a position."""
+    """What is known of a concept at a position."""
 
+    states: list[StateRow]
+    """All times it existed, oldest first."""
     designations: list[tuple[str, str, str]]
     """(use, language, value), displays first."""
     properties: list[tuple[str, str]]
@@ -77,13 +81,18 @@ _CHILDREN = f"""FROM edge e JOIN state s ON s.cid = e.cid AND {_at("s")}
     WHERE e.parent = :cid AND {_at("e")} AND (e.rank = 0 OR {_EFFECTIVE})"""
 
 
+# One row, whatever there is of a concept: each statement and each row that is stepped to gives up the interpreter's
+# lock, which is what concurrent look-ups wait for.
 _FACTS = f"""
-    SELECT 'designation', use, lang, value FROM designation d WHERE cid = :cid AND {_at("d")}
-    UNION ALL SELECT 'property', prop, value, NULL FROM property f WHERE cid = :cid AND {_at("f")}
-    UNION ALL SELECT 'validity', stated_from, stated_to, NULL FROM validity v WHERE cid = :cid AND {_at("v")}
-    UNION ALL SELECT 'parent', e.rank, c.code, NULL FROM edge e JOIN state s ON s.cid = e.parent AND {_at("s")}
-        JOIN concept c ON c.id = e.parent WHERE e.cid = :cid AND {_at("e")}
-    UNION ALL SELECT 'children', count(*), NULL, NULL {_CHILDREN}
+    SELECT json_array(
+        (SELECT json_group_array(json_array(vf, vt, active, abstract, level, sort_key)) FROM state WHERE cid = :cid),
+        (SELECT json_group_array(json_array(use, lang, value)) FROM designation d WHERE cid = :cid AND {_at("d")}),
+        (SELECT json_group_array(json_array(prop, value)) FROM property f WHERE cid = :cid AND {_at("f")}),
+        (SELECT json_group_array(json_array(e.rank, c.code)) FROM edge e
+            JOIN state s ON s.cid = e.parent AND {_at("s")} JOIN concept c ON c.id = e.parent
+            WHERE e.cid = :cid AND {_at("e")}),
+        (SELECT count(*) {_CHILDREN}),
+        (SELECT json_array(stated_from, stated_to) FROM validity v WHERE cid = :cid AND {_at("v")}))
 """
 
 
@@ -131,31 +140,27 @@ def states(connection: sqlite3.Connection, cid: int) -> list[StateRow]:
     rows = connection.execute(
         "SELECT vf, vt, active, abstract, level, sort_key FROM state WHERE cid=? ORDER BY vf", (cid,)
     )
-    return [StateRow(vf, vt, bool(active), bool(abstract), level, key) for vf, vt, active, abstract, level, key in rows]
+    return [_state(*row) for row in rows]
 
 
 def facts(connection: sqlite3.Connection, cid: int, pos: int) -> Facts:
-    """All that holds of a concept at a position besides its state, in one statement."""
-    names: list[tuple[str, str, str]] = []
-    values: list[tuple[str, str]] = []
-    above: list[tuple[int, str]] = []
-    stated: tuple[str | None, str | None] = (None, None)
-    children = 0
-    for kind, first, second, third in connection.execute(_FACTS, {"cid": cid, "p": pos}):
-        if kind == "designation":
-            names.append((first, second, third))
-        elif kind == "property":
-            values.append((first, second))
-        elif kind == "parent":
-            above.append((first, second))
-        elif kind == "validity":
-            stated = (first, second)
-        else:
-            children = first
-    names.sort(key=lambda name: (name[0] != "display", name))
+    """All states of a concept, and all that holds of it at a position."""
+    (row,) = connection.execute(_FACTS, {"cid": cid, "p": pos}).fetchone()
+    times, names, values, above, children, stated = orjson.loads(row)
     nearest = min(above)[0] if above else 0
-    parents = sorted(code for rank, code in above if rank == nearest)
-    return Facts(names, sorted(values), parents, children, *stated)
+    return Facts(
+        states=[_state(*time) for time in sorted(times)],
+        designations=sorted(map(tuple, names), key=lambda name: (name[0] != "display", name)),
+        properties=sorted(map(tuple, values)),
+        parents=sorted(code for rank, code in above if rank == nearest),
+        children=children,
+        stated_from=stated[0] if stated else None,
+        stated_to=stated[1] if stated else None,
+    )
+
+
+def _state(vf: int, vt: int, active: int, abstract: int, level: str, sort_key: str) -> StateRow:
+    return StateRow(vf, vt, bool(active), bool(abstract), level, sort_key)
 
 
 def first_covered(connection: sqlite3.Connection, system_id: int, part: str, kind: str) -> int:

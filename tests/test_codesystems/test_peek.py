@@ -25,7 +25,7 @@ def source(tmp_path: Path, name: str, data: bytes) -> SourceFile:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.tsv", "\ufeff\"Kod\"\t\"Titel\"\n\"A1 \"\t\"Två, tre\"\n"),
+        ("a.tsv", '\ufeff"Kod"\t"Titel"\n"A1 "\t"Två, tre"\n'),
         ("a.csv", "Kod;Titel\r\nA1;Två, tre\r\n"),
         ("a.txt", "Sammanställning\nkod:\tTITEL\nA1\tTvå, tre\n\tUtan kod\n"),
     ],

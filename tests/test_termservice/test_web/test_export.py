@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from termservice.answers import When
-from termservice.web.export import cell, export_response
+from termservice.tabular import safe
+from termservice.web.export import export_response
 
 EXPORT = "/api/v1/codesystems/{}/export"
 
@@ -64,7 +65,7 @@ def test_a_formula_is_text_in_csv(client: FlaskClient) -> None:
     ],
 )
 def test_cells(value: Any, text: str) -> None:
-    assert cell(value) == text
+    assert safe(value) == text
 
 
 def test_a_download_broken_off_ends_the_reading(client: FlaskClient, service: Any) -> None:

@@ -1,0 +1,222 @@
+"""A toy code system with a loader of its own, so that tests can say in a line what a release states and covers.
+
+A release is one JSON file. Its loader and the loader of plain lists are the only ones these tests know, so that no
+real format decides their outcome.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from codesystems import lists
+from codesystems.files import Package
+from codesystems.loader import Candidate, Loader
+from codesystems.model import (
+    CodeSystem,
+    CodeSystemContent,
+    Concept,
+    Designation,
+    Hints,
+    Parent,
+    Property,
+    PropertyDef,
+    StatedChange,
+    kinds_of,
+)
+from codesystems.report import ReleaseError, Report
+from termservice import discovery, ingest, lifecycle
+from termservice.service import TerminologyService
+from termservice.store.database import FILE_NAME, Database
+
+SUFFIX = ".toy"
+TODAY = date(2022, 6, 15)
+PROPERTIES = (
+    PropertyDef("note", "Anmärkning", note=True),
+    PropertyDef("colour", "Färg"),
+    PropertyDef("size", "Storlek", "integer"),
+    PropertyDef("ripe", "Mogen", "boolean"),
+)
+TOY = CodeSystem(
+    "toy", "http://example.org/toy", "Toy codes", "Nobody", aliases=("1.2.3.4", "http://example.org/old/toy")
+)
+ODD = CodeSystem("odd", "http://example.org/odd", "Odd codes", "Nobody", language="en", code_rule="exact")
+
+
+class ToyLoader(Loader):
+    """Reads what `Toy.release` writes."""
+
+    name = "toy"
+    systems = (TOY, ODD)
+    expect_min_concepts: ClassVar[int] = 1
+
+    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        for file in package.files:
+            if file.suffix == SUFFIX:
+                data = json.loads(file.bytes())
+                yield Candidate(
+                    loader=self,
+                    system=next(system for system in self.systems if system.id == data["system"]),
+                    files=(file,),
+                    form=data["form"],
+                    version=data["version"],
+                    rank=data["rank"],
+                    missing=tuple(data["missing"]),
+                )
+
+    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
+        data = json.loads(candidate.files[0].bytes())
+        if "broken" in data:
+            raise ReleaseError(data["broken"], candidate.files[0].path)
+        concepts = [_concept(code, **spec) for code, spec in data["codes"].items()]
+        language = candidate.system.language
+        stated = {(c.part, kind) for c in concepts for kind in kinds_of(c, language)}
+        assert candidate.version and candidate.effective
+        return CodeSystemContent(
+            candidate.system,
+            candidate.version,
+            candidate.effective,
+            frozenset(stated | {(part, kind) for part, kind in data["covers"]}),
+            concepts,
+            PROPERTIES,
+            [StatedChange(*each, None, candidate.files[0].path, 1) for each in data["stated"]],
+        )
+
+
+def _concept(
+    code: str,
+    title: str | None = None,
+    parents: Iterable[str | tuple[str, int]] = (),
+    synonyms: Iterable[str] = (),
+    part: str = "all",
+    properties: Iterable[tuple[str, str]] = (),
+    **fields: Any,
+) -> Concept:
+    names = [Designation(title)] if title else []
+    names += [Designation(value, "synonym") for value in synonyms]
+    names += [Designation(value, language=tag) for tag, value in fields.pop("titles", {}).items()]
+    for day in ("valid_from", "valid_to"):
+        if day in fields:
+            fields[day] = date.fromisoformat(fields[day])
+    above = tuple(Parent(each) if isinstance(each, str) else Parent(*each) for each in parents)
+    own = tuple(Property(*each) for each in properties)
+    return Concept(code, part, tuple(names), above, own, **({"sort_key": code} | fields))
+
+
+Spec = str | Mapping[str, Any]
+
+
+class Toy:
+    """A home folder and toy releases to load into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self._written = 0
+        self._services: list[TerminologyService] = []
+
+    def release(
+        self,
+        version: str | None,
+        codes: Mapping[str, Spec],
+        *,
+        system: str = "toy",
+        form: str = "json",
+        rank: int = 0,
+        missing: Iterable[str] = (),
+        covers: Iterable[tuple[str, str]] = (),
+        stated: Iterable[tuple[str, str]] = (),
+        path: str | None = None,
+        **more: Any,
+    ) -> Path:
+        """Write a release; a code's value is its title or all of `_concept`'s arguments. Covers what it states."""
+        self._written += 1
+        file = self.folder / (path or f"delivery-{self._written}/release{SUFFIX}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        data = {
+            "system": system, "version": version, "form": form, "rank": rank, "missing": list(missing),
+            "covers": list(covers), "stated": list(stated), **more,
+            "codes": {code: {"title": spec} if isinstance(spec, str) else dict(spec) for code, spec in codes.items()},
+        }  # fmt: skip
+        file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        return file
+
+    def load(self, *paths: Path, **options: Any) -> list[ingest.Outcome]:
+        """The outcomes of loading; `options` are those of `ingest.Options`, and `hints`' fields."""
+        hints = {name: options.pop(name) for name in ("system", "version", "effective", "columns") if name in options}
+        asked = replace(ingest.Options(), hints=Hints(**hints), **options)
+        return ingest.load(self.home, paths, asked).outcomes
+
+    def put(self, version: str, codes: Mapping[str, Spec], **more: Any) -> ingest.Outcome:
+        """Write and load one release that must be accepted."""
+        (outcome,) = self.load(self.release(version, codes, **more))
+        assert outcome.status in ("loaded", "corrected"), outcome
+        return outcome
+
+    def service(self, today: date | Callable[[], date] = TODAY) -> TerminologyService:
+        """A service on the home, closed after the test."""
+        service = TerminologyService(self.home, today=today if callable(today) else lambda: today)
+        self._services.append(service)
+        return service
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(self.home / FILE_NAME)
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+    def execute(self, sql: str, *values: object) -> None:
+        connection = sqlite3.connect(self.home / FILE_NAME)
+        try:
+            connection.execute(sql, values)
+            connection.commit()
+        finally:
+            connection.close()
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table."""
+        tables = self.query("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")
+        return {name: sorted(self.query(f"SELECT * FROM {name}"), key=repr) for (name,) in tables}
+
+    def files(self) -> dict[str, bytes]:
+        """What is in the home besides the store itself."""
+        return {
+            str(path.relative_to(self.home)): path.read_bytes()
+            for path in self.home.rglob("*")
+            if path.is_file() and not path.name.startswith(FILE_NAME)
+        }
+
+    def originals(self) -> list[str]:
+        return sorted(path.name for path in (self.home / "originals").glob("??/*"))
+
+    def statuses(self) -> list[tuple[str, str]]:
+        """(version, status) of every release, in order of receipt."""
+        return self.query("SELECT version, status FROM release ORDER BY id")
+
+    def revision(self) -> int:
+        return int(self.query("SELECT value FROM meta WHERE key='revision'")[0][0])
+
+    def database(self) -> Database:
+        return Database(self.home / FILE_NAME)
+
+    def close(self) -> None:
+        for service in self._services:
+            service.close()
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
+    known = (ToyLoader(), lists.LOADER)
+    for module in (discovery, lifecycle):
+        monkeypatch.setattr(module, "loaders", lambda: known)
+    toy = Toy(tmp_path)
+    yield toy
+    toy.close()
