@@ -4,9 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-export PYTHONWARNINGS ?=
 
-.PHONY: demo test unit lint types check browser golden docs bench screenshots clean help
+.PHONY: demo test unit lint types check browser golden docs bench clean help
 
 help:
 	@echo "make demo     install, load the samples, serve http://127.0.0.1:8000"
@@ -57,9 +56,6 @@ docs: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
-
-screenshots: $(VENV)/.test browser
-	$(BIN)/python -m pytest -q -m browser --screenshots screenshots
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,7 +10,7 @@ from codesystems.building import Builder
 from codesystems.files import SourceFile
 from codesystems.formats.tables import Columns, Row, read_table
 from codesystems.icd10se_formats.codes import Part, canonical, part
-from codesystems.icd10se_formats.concepts import DISPLAY_KIND, concept
+from codesystems.icd10se_formats.concepts import DISPLAY_KIND, RANGE_KIND, concept
 from codesystems.icd10se_formats.hierarchy import place
 from codesystems.icd10se_formats.listing import note_levels
 from codesystems.icd10se_formats.parts import BELOW_CATEGORY
@@ -41,7 +41,7 @@ def read_events(file: SourceFile, candidate: Candidate, builder: Builder, report
         if code and event:
             when = candidate.effective
             builder.stated(StatedChange(code, event, when, row.where.file, row.where.line or 0))
-    builder.cover(BELOW_CATEGORY, ["state", DISPLAY_KIND])
+    builder.cover(BELOW_CATEGORY, ["state", DISPLAY_KIND, RANGE_KIND])
     place(builder, BELOW_CATEGORY, {}, report)
     note_levels(BELOW_CATEGORY, report)
     return BELOW_CATEGORY

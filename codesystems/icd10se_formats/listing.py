@@ -112,8 +112,7 @@ def _concept(line: Line, report: Report) -> Concept:
 
 
 def _cover(form: str, files: Mapping[str, SourceFile], parts: frozenset[Part], builder: Builder) -> None:
-    builder.cover(parts, ["state", DISPLAY_KIND])
-    builder.cover(parts & {"chapter"}, [RANGE_KIND])
+    builder.cover(parts, ["state", DISPLAY_KIND, RANGE_KIND])  # only chapters have a range, and all know theirs
     if form == "text":
         marked = parts if "diagnoskapitel" not in files else parts - {"chapter"}
         builder.cover(marked, [MARK_KIND])

@@ -64,8 +64,7 @@ def read_tsv(files: Sequence[SourceFile], builder: Builder, report: Report) -> f
                 report.warn("duplicate-row", f"{code} is in another file of the release too", record.where)
                 continue
             _take(code, record, stated, builder, report)
-    builder.cover(ALL, _KINDS)
-    builder.cover(["chapter"], [RANGE_KIND])
+    builder.cover(ALL, [*_KINDS, RANGE_KIND])
     place(builder, ALL, stated, report)
     return ALL
 
