@@ -49,7 +49,7 @@ def demo(home: Path, host: str, port: int, workers: int, no_browser: bool) -> No
                  for release in sorted(system.iterdir()) if release.is_dir()]  # fmt: skip
         result = ingest.load(home, paths, ingest.Options(), progress)
     for found in result.outcomes:
-        output.outcome(found, full=False)
+        click.echo(f"{found.system} {found.version}: {found.message or found.status}")
     if not no_browser and sys.stdout.isatty():
         Timer(1.5, webbrowser.open, (f"http://{host}:{port}/",)).start()
     _serve(home, host, port, workers)

@@ -15,14 +15,21 @@ is opened here, thus once per worker and never shared through a fork.
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
 from flask import Flask
 
+from termservice.errors import TermserviceError
 from termservice.service import TerminologyService
 from termservice.web.app import create_app
 
 
 def create() -> Flask:
-    return create_app(TerminologyService(Path(os.environ.get("TERMSERVICE_HOME", "var"))))
+    service = TerminologyService(Path(os.environ.get("TERMSERVICE_HOME", "var")))
+    try:
+        service.health()  # opens the indexes before the first request, not during it
+    except TermserviceError as error:
+        logging.getLogger(__name__).warning("%s", error)
+    return create_app(service)
