@@ -138,7 +138,7 @@ def _items(connection: Connection, page: Sequence[tuple[Hit, Selected]], lang: S
         by_system.setdefault(selected.system.short, (selected, []))[1].append(hit.number)
     shown = {}
     for selected, numbers in by_system.values():
-        for found in read.summaries(connection, numbers, selected.at):
+        for found in read.summaries(connection, numbers, selected.at, parents=False):
             shown[found.cid] = found
         for number in numbers:
             if number not in shown:

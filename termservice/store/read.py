@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -94,6 +95,21 @@ _FACTS = f"""
         (SELECT count(*) {_CHILDREN}),
         (SELECT json_array(stated_from, stated_to) FROM validity v WHERE cid = :cid AND {_at("v")}))
 """
+
+
+_SUMMARY_PARENTS = f"""(SELECT json_group_array(json_array(e.rank, up.code)) FROM edge e
+    JOIN state us ON us.cid = e.parent AND {_at("us")} JOIN concept up ON up.id = e.parent
+    WHERE e.cid = c.id AND {_at("e")})"""
+_SUMMARIES = f"""
+    SELECT json_group_array(json_array(c.id, c.code, s.active, s.abstract, s.level,
+        (SELECT json_group_array(json_array(use, lang, value)) FROM designation d
+            WHERE d.cid = c.id AND use IN ('display', 'fsn') AND {_at("d")}),
+        {{parents}},
+        (SELECT json_array(stated_from, stated_to) FROM validity v WHERE v.cid = c.id AND {_at("v")})))
+    FROM json_each(:ids) j CROSS JOIN concept c ON c.id = j.value JOIN state s ON s.cid = c.id AND {_at("s")}
+"""
+_WITH_PARENTS = _SUMMARIES.format(parents=_SUMMARY_PARENTS)
+_WITHOUT_PARENTS = _SUMMARIES.format(parents="json_array()")
 
 
 def find_code(connection: sqlite3.Connection, system_id: int, code: str) -> ConceptRow | None:
@@ -200,37 +216,39 @@ def code_page(connection: sqlite3.Connection, system_id: int, pos: int, after: s
     return [cid for (cid,) in rows]
 
 
-def summaries(connection: sqlite3.Connection, cids: Sequence[int], pos: int) -> list[Summary]:
-    """What lists show of these concepts, in the order given; those that do not exist at `pos` are left out."""
-    bind = {"ids": json.dumps([int(cid) for cid in cids]), "p": pos}
-    names: dict[int, list[tuple[str, str, str]]] = {}
-    for cid, *name in connection.execute(
-        f"""SELECT d.cid, d.use, d.lang, d.value FROM json_each(:ids) j CROSS JOIN designation d ON d.cid = j.value
-            WHERE d.use IN ('display', 'fsn') AND {_at("d")}""",
-        bind,
-    ):
-        names.setdefault(cid, []).append((name[0], name[1], name[2]))
-    up: dict[int, list[tuple[int, str]]] = {}
-    for cid, rank, code in connection.execute(
-        f"""SELECT e.cid, e.rank, c.code FROM json_each(:ids) j CROSS JOIN edge e ON e.cid = j.value
-            JOIN state s ON s.cid = e.parent AND {_at("s")} JOIN concept c ON c.id = e.parent
-            WHERE {_at("e")} ORDER BY e.rank, c.code""",
-        bind,
-    ):
-        up.setdefault(cid, []).append((rank, code))
-    rows = connection.execute(
-        f"""SELECT c.id, c.code, s.active, s.abstract, s.level, v.stated_from, v.stated_to
-            FROM json_each(:ids) j CROSS JOIN concept c ON c.id = j.value
-            JOIN state s ON s.cid = c.id AND {_at("s")} LEFT JOIN validity v ON v.cid = c.id AND {_at("v")}""",
-        bind,
-    )
-    found = {}
-    for cid, code, active, abstract, level, start, end in rows:
-        above = up.get(cid, [])
-        nearest = tuple(parent for rank, parent in above if rank == above[0][0])
-        own = tuple(names.get(cid, ()))
-        found[cid] = Summary(cid, code, bool(active), bool(abstract), level, own, nearest, start, end)
+def summaries(connection: sqlite3.Connection, cids: Sequence[int], pos: int, *, parents: bool = True) -> list[Summary]:
+    """What lists show of these concepts, in the order given; those that do not exist at `pos` are left out.
+
+    Without `parents` these are left empty, which is a third cheaper.
+    """
+    bind = {"ids": orjson.dumps([int(cid) for cid in cids]).decode(), "p": pos}
+    (rows,) = connection.execute(_WITH_PARENTS if parents else _WITHOUT_PARENTS, bind).fetchone()
+    found = {row[0]: _summary(*row) for row in orjson.loads(rows)}
     return [found[cid] for cid in cids if cid in found]
+
+
+def _summary(
+    cid: int,
+    code: str,
+    active: int,
+    abstract: int,
+    level: str,
+    names: list[list[str]],
+    above: list[list[Any]],
+    stated: list[str | None] | None,
+) -> Summary:
+    nearest = min(above)[0] if above else 0
+    return Summary(
+        cid=cid,
+        code=code,
+        active=bool(active),
+        abstract=bool(abstract),
+        level=level,
+        names=tuple((use, language, value) for use, language, value in names),
+        parents=tuple(sorted(parent for rank, parent in above if rank == nearest)),
+        stated_from=stated[0] if stated else None,
+        stated_to=stated[1] if stated else None,
+    )
 
 
 def hierarchy(connection: sqlite3.Connection, system_id: int, pos: int) -> tuple[list[int], list[tuple[int, int]]]:
