@@ -195,3 +195,112 @@ class ValidateAnswer:
     message: str | None
     active: bool | None = None
     abstract: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose word a change is: `computed` from the releases, or the `publisher`'s, with file and row."""
+
+    by: str
+    release: str | None = None
+    file: str | None = None
+    row: int | None = None
+
+
+COMPUTED = Source("computed")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a concept. A computed one lies somewhere between two loaded versions."""
+
+    date: str | None
+    """Effective date of `version`, or the day the publisher states."""
+    after_version: str | None
+    """The last version before it that speaks of the same."""
+    version: str | None
+    type: str
+    """introduced, withdrawn, reintroduced, retitled, moved, note-changed, property-changed; of the publisher also
+    changed, replaced-by, split, merged."""
+    property: str | None
+    """Which note or property; a designation of another use or language as `synonym:sv`."""
+    before: object
+    after: object
+    """Titles and codes as text, parents and values as lists; what a code is replaced by."""
+    wording: str | None
+    """Of a retitling: `cosmetic` where only case, space or punctuation differ, else `text`."""
+    source: Source
+    automatic: bool | None = None
+    """Whether the publisher calls the transition automatic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What the publisher says became of a code."""
+
+    code: str
+    display: str | None
+    type: str
+    automatic: bool | None
+    active: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A current code near a withdrawn one; our guess, not the publisher's word."""
+
+    code: str
+    display: str
+    reason: str
+    """same-title, parent, or sibling-code."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryAnswer:
+    system: str
+    code: str
+    revision: int
+    display: str
+    """Its last title."""
+    active: bool
+    periods: Sequence[dict[str, object]]
+    """{from, from_known, first_version, after_version, to, last_version, until_version}: `from` and `to` are the first
+    and last day, inclusive; it was not yet in `after_version` and no longer in `until_version`."""
+    events: Sequence[Event]
+    """Oldest first."""
+    successors: Sequence[Successor]
+    suggestions: Sequence[Suggestion]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One kind of change of one code between two versions."""
+
+    code: str
+    display: str
+    type: str
+    """As of events; `first-stated` for what no release up to the earlier version speaks of at all."""
+    date: str | None
+    version: str | None
+    """The version it came with."""
+    before: object
+    after: object
+    """Titles as text, parents as a list, notes and properties as {property: values}."""
+    wording: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAnswer:
+    system: str
+    after_version: str
+    """The version compared from."""
+    version: str
+    """The version compared to."""
+    revision: int
+    counts: dict[str, int]
+    """By type, before `type` is filtered, after `under` is."""
+    total: int
+    items: Sequence[Change]
+    next: str | None = None

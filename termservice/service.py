@@ -16,9 +16,11 @@ import numpy as np
 
 from termservice import concepts, display, searching, timeline
 from termservice.answers import (
+    ChangesAnswer,
     CodeSystemInfo,
     ConceptAnswer,
     ConceptSummary,
+    HistoryAnswer,
     Listing,
     Page,
     SearchAnswer,
@@ -221,6 +223,29 @@ class TerminologyService:
                 short, version, registry.revision, found.code, message is None, found.display, message,
                 found.active, found.abstract,
             )  # fmt: skip
+
+    def history(self, system: str, code: str, lang: Sequence[str] = ()) -> HistoryAnswer:
+        """What became of a code: when it existed, what happened to it, what follows it."""
+        raise NotImplementedError
+
+    def changes(
+        self,
+        system: str,
+        start: When,
+        end: When = NOW,
+        *,
+        types: Sequence[str] = (),
+        under: str | None = None,
+        source: str = "computed",
+        offset: int = 0,
+        limit: int | None = 100,
+        lang: Sequence[str] = (),
+    ) -> ChangesAnswer:
+        """What differs between two versions (each named, or in force on a date), in code order.
+
+        `source` is computed, publisher or all. `limit` None gives everything.
+        """
+        raise NotImplementedError
 
     def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
         """Every concept of the version in code order, complete, one dict each; of one revision throughout."""
