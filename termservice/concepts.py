@@ -10,8 +10,9 @@ from codesystems.model import property_kind
 from termservice import display
 from termservice.answers import ConceptAnswer, ConceptSummary, DesignationAnswer, NoteAnswer, PropertyAnswer
 from termservice.errors import NotInVersion, UnknownCode
+from termservice.history import SUCCESSION
 from termservice.registry import Registry, Selected
-from termservice.store import Connection, read
+from termservice.store import Connection, changes, read
 from termservice.store.catalog import System
 from termservice.store.read import ConceptRow, StateRow, Summary
 from termservice.timeline import Version, day_of, last_day_before
@@ -72,13 +73,14 @@ def answer(
     start, end, known = _period(states, state, since)
     notes, properties = _values(system, facts.properties)
     covered = registry.covered(connection, system, at)
+    current = state.active and at == selected.at and within(selected.day, facts.stated_from, facts.stated_to)
     return ConceptAnswer(
         system=system.short,
         version=version.version,
         revision=registry.revision,
         code=row.code,
         display=display.choose(facts.designations, lang, system.lang) or row.code,
-        active=state.active and at == selected.at and within(selected.day, facts.stated_from, facts.stated_to),
+        active=current,
         abstract=state.abstract,
         level=state.level,
         parents=facts.parents,
@@ -90,8 +92,14 @@ def answer(
         from_known=known or facts.stated_from is not None,
         valid_to=min(filter(None, (end, facts.stated_to)), default=None),
         not_stated=[code for code in system.properties if (row.part, property_kind(code)) not in covered],
-        successors=[],
+        successors=[] if current else _successors(connection, system, row.code),
     )
+
+
+def _successors(connection: Connection, system: System, code: str) -> list[str]:
+    """The codes that publishers say follow one that is gone."""
+    stated = changes.stated(connection, system.id, code)
+    return list(dict.fromkeys(each.other_code for each in stated if each.type in SUCCESSION and each.other_code))
 
 
 def summary(found: Summary, selected: Selected, lang: Sequence[str], children: int | None = None) -> ConceptSummary:

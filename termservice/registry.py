@@ -8,7 +8,8 @@ from difflib import get_close_matches
 
 from termservice.answers import When
 from termservice.errors import InvalidParameter, NothingInForce, UnknownSystem, UnknownVersion
-from termservice.store import Connection, catalog, read
+from termservice.history import Line
+from termservice.store import Connection, catalog, changes, read
 from termservice.store.catalog import System, name_key
 from termservice.timeline import PER_DAY, Version, in_force, position
 
@@ -39,6 +40,7 @@ class Registry:
     _covered: dict[tuple[int, int], set[tuple[str, str]]] = field(default_factory=dict)
     _counts: dict[tuple[int, int], int] = field(default_factory=dict)
     _first: dict[tuple[int, str], int] = field(default_factory=dict)
+    _lines: dict[int, Line] = field(default_factory=dict)
 
     @classmethod
     def load(cls, connection: Connection, revision: int) -> Registry:
@@ -85,6 +87,12 @@ class Registry:
         if key not in self._first:
             self._first[key] = read.first_covered(connection, system.id, part, "state")
         return self._first[key]
+
+    def line(self, connection: Connection, system: System) -> Line:
+        """The code system's line of time, with what each version speaks of."""
+        if system.id not in self._lines:
+            self._lines[system.id] = Line(system, changes.covered(connection, system.id))
+        return self._lines[system.id]
 
     def count(self, connection: Connection, system: System, pos: int) -> int:
         key = (system.id, pos)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from termservice import concepts, display, searching, timeline
+from index.cache import Cache
+from termservice import concepts, diff, display, past, searching, timeline
 from termservice.answers import (
+    Change,
     ChangesAnswer,
     CodeSystemInfo,
     ConceptAnswer,
@@ -36,11 +34,12 @@ from termservice.store import Connection, read
 from termservice.store.catalog import System
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as read_revision
+from termservice.trees import Trees
 
 NOW = When()
-HIERARCHIES = 12
-"""How many versions' hierarchies a process keeps; one of 40 000 concepts takes about 5 MB."""
 EXPORT_CHUNK = 500
+DIFFERENCES = 3
+"""Comparisons of versions a process keeps, so that turning pages does not compare again."""
 
 
 class TerminologyService:
@@ -58,8 +57,8 @@ class TerminologyService:
         self._database = Database(home / FILE_NAME)
         self._indexes = searching.Indexes(home)
         self._registry = Registry(-1, {}, {})
-        self._hierarchies: OrderedDict[tuple[int, int, int], Hierarchy] = OrderedDict()
-        self._lock = threading.Lock()
+        self._trees = Trees()
+        self._differences: Cache[list[Change]] = Cache(DIFFERENCES)
 
     def close(self) -> None:
         self._indexes.close()
@@ -128,7 +127,7 @@ class TerminologyService:
         """The concepts without a parent, in display order."""
         with self._read() as (connection, registry):
             selected = registry.select(system, when, self._today())
-            cids = self._hierarchy(connection, registry, selected).roots()
+            cids = self._trees.of(connection, registry, selected).roots()
             return self._numbered(connection, registry, selected, cids, offset, limit, lang)
 
     def children(
@@ -157,7 +156,7 @@ class TerminologyService:
             for row in rows:
                 concepts.existing(connection, selected, row)
             a, b = rows
-            tree = self._hierarchy(connection, registry, selected)
+            tree = self._trees.of(connection, registry, selected)
             if a.cid == b.cid:
                 outcome = "equivalent"
             elif tree.is_ancestor(a.cid, b.cid):
@@ -193,7 +192,7 @@ class TerminologyService:
             if under is not None:
                 if len(selections) != 1:
                     raise InvalidParameter({"under": "name exactly one code system with it"})
-                only = self._subtree(connection, registry, selections[0], under)
+                only = self._trees.subtree(connection, registry, selections[0], under)
             asked = searching.Query(query, lang, language, active, limit, offset)
             found = searching.search(connection, self._indexes, selections, asked, only)
             following = offset + limit
@@ -226,7 +225,9 @@ class TerminologyService:
 
     def history(self, system: str, code: str, lang: Sequence[str] = ()) -> HistoryAnswer:
         """What became of a code: when it existed, what happened to it, what follows it."""
-        raise NotImplementedError
+        with self._read() as (connection, registry):
+            selected = registry.select(system, NOW, self._today())
+            return past.answer(connection, registry, self._indexes, selected, code, lang)
 
     def changes(
         self,
@@ -245,7 +246,28 @@ class TerminologyService:
 
         `source` is computed, publisher or all. `limit` None gives everything.
         """
-        raise NotImplementedError
+        with self._read() as (connection, registry):
+            first, last = (registry.select(system, when, self._today()) for when in (start, end))
+            key = (registry.revision, first.system.id, first.at, last.at, source, tuple(lang))
+            found = self._differences.get(
+                key,
+                lambda: past.compared(connection, registry, first.system, first.version, last.version, source, lang),
+            )
+            if under is not None:
+                inside = self._trees.codes_below(connection, registry, (first, last), under)
+                found = [change for change in found if change.code in inside]
+            kept = [change for change in found if not types or change.type in types]
+            stop = len(kept) if limit is None else offset + limit
+            return ChangesAnswer(
+                system=first.system.short,
+                after_version=first.version.version,
+                version=last.version.version,
+                revision=registry.revision,
+                counts=diff.counts(found),
+                total=len(kept),
+                items=kept[offset:stop],
+                next=str(stop) if stop < len(kept) else None,
+            )
 
     def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
         """Every concept of the version in code order, complete, one dict each; of one revision throughout."""
@@ -291,20 +313,6 @@ class TerminologyService:
             copyright=system.copyright,
         )
 
-    def _hierarchy(self, connection: Connection, registry: Registry, selected: Selected) -> Hierarchy:
-        key = (registry.revision, selected.system.id, selected.at)
-        with self._lock:
-            found = self._hierarchies.get(key)
-            if found is not None:
-                self._hierarchies.move_to_end(key)
-                return found
-        found = Hierarchy(*read.hierarchy(connection, selected.system.id, selected.at))
-        with self._lock:
-            self._hierarchies[key] = found
-            while len(self._hierarchies) > HIERARCHIES:
-                self._hierarchies.popitem(last=False)
-        return found
-
     def _related(
         self, relation: Callable[[Hierarchy, int], list[int]], system: str, code: str, when: When,
         offset: int, limit: int, lang: Sequence[str],
@@ -313,14 +321,14 @@ class TerminologyService:
             selected = registry.select(system, when, self._today())
             row = concepts.resolve(connection, selected, code)
             concepts.existing(connection, selected, row)
-            cids = relation(self._hierarchy(connection, registry, selected), row.cid)
+            cids = relation(self._trees.of(connection, registry, selected), row.cid)
             return self._numbered(connection, registry, selected, cids, offset, limit, lang)
 
     def _numbered(
         self, connection: Connection, registry: Registry, selected: Selected, cids: Sequence[int],
         offset: int, limit: int, lang: Sequence[str],
     ) -> Page[ConceptSummary]:  # fmt: skip
-        tree = self._hierarchy(connection, registry, selected)
+        tree = self._trees.of(connection, registry, selected)
         part = cids[offset : offset + limit]
         found = read.summaries(connection, part, selected.at)
         items = [concepts.summary(each, selected, lang, tree.children_count(each.cid)) for each in found]
@@ -346,18 +354,6 @@ class TerminologyService:
             except NothingInForce:
                 continue
         return selections
-
-    def _subtree(
-        self, connection: Connection, registry: Registry, selected: Selected, code: str
-    ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Which concept numbers are the code or below it."""
-        row = concepts.resolve(connection, selected, code)
-        concepts.existing(connection, selected, row)
-        tree = self._hierarchy(connection, registry, selected)
-        cids = [row.cid, *tree.descendants(row.cid)]
-        only = np.zeros(max(int(tree.cids.max()), *cids) + 1, dtype=np.bool_)
-        only[cids] = True
-        return only
 
     def _export(self, system: str, when: When) -> Iterator[dict[str, Any]]:
         with self._read() as (connection, registry):  # a snapshot of its own: it begins when the first is drawn

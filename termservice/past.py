@@ -1,0 +1,121 @@
+"""History and differences as they are answered: events and changes with names, successors and suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from termservice import concepts, diff, display, history, searching, timeline
+from termservice.answers import Change, Event, HistoryAnswer, Source, Successor, Suggestion
+from termservice.registry import Registry, Selected
+from termservice.store import Connection, changes, read
+from termservice.store.catalog import System
+from termservice.store.changes import Stated
+from termservice.store.read import ConceptRow, StateRow
+
+SUGGESTIONS = 5
+
+
+def answer(
+    connection: Connection, registry: Registry, indexes: searching.Indexes, selected: Selected, code: str,
+    lang: Sequence[str],
+) -> HistoryAnswer:  # fmt: skip
+    """What became of a code; `selected` is what is in force today. Raises `UnknownCode`."""
+    system = selected.system
+    row = concepts.resolve(connection, selected, code)
+    line = registry.line(connection, system)
+    states = read.states(connection, row.cid)
+    state_facts = changes.held(connection, "state", row.cid)
+    stated = changes.stated(connection, system.id, row.code)
+    validity = changes.held(connection, "validity", row.cid)
+    events = history.computed(connection, line, row, states) + history.official(line, stated, validity)
+    events.sort(key=_when)
+    now = concepts.answer(connection, registry, _last_seen(selected, states), row, lang)
+    active = now.active and any(state.vf <= selected.at < state.vt for state in states)
+    return HistoryAnswer(
+        system=system.short,
+        code=row.code,
+        revision=registry.revision,
+        display=now.display,
+        active=active,
+        periods=history.periods(line, state_facts[0].unit, states),
+        events=events,
+        successors=successors(connection, selected, stated, lang),
+        suggestions=[] if active else _suggestions(connection, indexes, selected, row, states, now.display, lang),
+    )
+
+
+def successors(
+    connection: Connection, selected: Selected, stated: Sequence[Stated], lang: Sequence[str]
+) -> list[Successor]:
+    """What publishers say follows a code, each with whether it is active today."""
+    found = []
+    for each in stated:
+        if each.type not in history.SUCCESSION or not each.other_code:
+            continue
+        row = read.find_code(connection, selected.system.id, each.other_code)
+        shown = read.summaries(connection, [row.cid], selected.at) if row else []
+        name = display.choose(shown[0].names, lang, selected.system.lang) if shown else None
+        source = Source("publisher", each.release, each.path, each.row)
+        active = bool(shown) and shown[0].active
+        found.append(Successor(each.other_code, name, each.type, each.automatic, active, source))
+    return found
+
+
+def compared(
+    connection: Connection, registry: Registry, system: System, start: timeline.Version, end: timeline.Version,
+    source: str, lang: Sequence[str],
+) -> list[Change]:  # fmt: skip
+    """All changes between two versions, computed, the publisher's, or both."""
+    line = registry.line(connection, system)
+    found: list[Change] = []
+    if source in ("computed", "all"):
+        found += diff.between(connection, line, start.pos, end.pos, lang)
+    if source in ("publisher", "all"):
+        first, last = sorted((start.effective, end.effective))
+        found += diff.official(line, changes.stated(connection, system.id), first, last, lang)
+    found.sort(key=lambda change: change.code)
+    return found
+
+
+def _when(event: Event) -> tuple[str, bool]:
+    return event.date or "", event.source.by != "computed"
+
+
+def _last_seen(selected: Selected, states: Sequence[StateRow]) -> Selected:
+    """The version to show a code by: today's, or one that still or already holds it."""
+    if any(state.vf <= selected.at < state.vt for state in states) or any(s.vt <= selected.at for s in states):
+        return selected
+    first = next(v for v in selected.system.versions if states[0].vf <= v.pos)
+    return Selected(selected.system, first, first.pos, None)
+
+
+def _suggestions(
+    connection: Connection, indexes: searching.Indexes, selected: Selected, row: ConceptRow,
+    states: Sequence[StateRow], title: str, lang: Sequence[str],
+) -> list[Suggestion]:  # fmt: skip
+    """Codes of today that are near one that is gone: of the same title, what it was under, its neighbours."""
+    found: dict[str, Suggestion] = {}
+    query = searching.Query(title, lang, None, True, SUGGESTIONS, 0)
+    for item in searching.search(connection, indexes, [selected], query).items:
+        if display.folded(item.display) == display.folded(title):
+            found.setdefault(item.code, Suggestion(item.code, item.display, "same-title"))
+    last = min(max(state.vt for state in states) - 1, selected.at)
+    for parent in read.facts(connection, row.cid, last).parents:
+        _add(connection, selected, parent, "parent", found, lang)
+    for length in range(len(row.code) - 1, max(2, len(row.code) - 3), -1):
+        for code in read.near_keys(connection, selected.system.id, row.code[:length].replace(".", ""), 20):
+            if len(found) < SUGGESTIONS:
+                _add(connection, selected, code, "sibling-code", found, lang)
+    found.pop(row.code, None)
+    return list(found.values())
+
+
+def _add(
+    connection: Connection, selected: Selected, code: str, reason: str, found: dict[str, Suggestion],
+    lang: Sequence[str],
+) -> None:  # fmt: skip
+    row = read.find_code(connection, selected.system.id, code)
+    shown = read.summaries(connection, [row.cid], selected.at) if row else []
+    if shown and shown[0].active:
+        name = display.choose(shown[0].names, lang, selected.system.lang) or code
+        found.setdefault(code, Suggestion(code, name, reason))

@@ -1,0 +1,129 @@
+"""What changed: all rows of one concept over time, and the rows in which two positions differ."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value and when it held. `name` is what it is a value of: a property, `use:language`, a parent's rank."""
+
+    name: str
+    value: str
+    unit: int
+    vf: int
+    vt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A fact that holds at only one of two positions."""
+
+    cid: int
+    name: str
+    value: str
+    unit: int
+    old: bool
+    """It holds at the earlier position, not at the later one."""
+    at: int
+    """The position at which that changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A publisher's statement, with the release that makes it."""
+
+    code: str
+    type: str
+    date: str | None
+    other_code: str
+    automatic: bool | None
+    path: str
+    row: int
+    release: str
+    version: str
+
+
+_SOURCES = {
+    "designation": ("use || ':' || lang", "value"),
+    "edge": ("rank", "(SELECT code FROM concept WHERE id = parent)"),
+    "property": ("prop", "value"),
+    "validity": ("'validity'", "coalesce(stated_from, '') || '/' || coalesce(stated_to, '')"),
+    "state": ("'state'", "active || '/' || abstract || '/' || level"),
+}
+
+
+def held(connection: sqlite3.Connection, table: str, cid: int) -> list[Held]:
+    """Everything one table ever said of a concept, oldest first."""
+    name, value = _SOURCES[table]
+    rows = connection.execute(
+        f"SELECT CAST({name} AS TEXT), {value}, unit, vf, vt FROM {table} WHERE cid=? ORDER BY vf", (cid,)
+    )
+    return [Held(*row) for row in rows]
+
+
+def differing(connection: sqlite3.Connection, system_id: int, table: str, a: int, b: int) -> Iterator[Differing]:
+    """Facts of a code system that hold at `a` or at `b` but not both, `a` before `b`; one that a gap between them
+    interrupted holds at both."""
+    name, value = _SOURCES[table]
+    rows = connection.execute(
+        f"""SELECT cid, CAST({name} AS TEXT), {value}, t.unit, vf, vt FROM {table} t JOIN unit u ON u.id = t.unit
+            WHERE u.system_id = :system AND (vf <= :a AND vt > :a) <> (vf <= :b AND vt > :b)""",
+        {"system": system_id, "a": a, "b": b},
+    ).fetchall()
+    both: dict[tuple[int, str, str], int] = {}
+    for cid, key, text, *_ in rows:
+        both[cid, key, text] = both.get((cid, key, text), 0) + 1
+    for cid, key, text, unit, vf, vt in rows:
+        if both[cid, key, text] == 1:
+            old = vf <= a < vt
+            yield Differing(cid, key, text, unit, old, vt if old else vf)
+
+
+def under(connection: sqlite3.Connection, parents: Iterable[int], a: int, b: int) -> list[tuple[int, int]]:
+    """(concept, parent) of what is stated to be directly under one of these at `a` or at `b`."""
+    rows: list[tuple[int, int]] = connection.execute(
+        """SELECT e.cid, e.parent FROM json_each(:parents) j CROSS JOIN edge e ON e.parent = j.value
+           WHERE (e.vf <= :a AND e.vt > :a) OR (e.vf <= :b AND e.vt > :b)""",
+        {"parents": json.dumps(list(parents)), "a": a, "b": b},
+    ).fetchall()
+    return rows
+
+
+def parent_states(connection: sqlite3.Connection, cid: int) -> list[Held]:
+    """When each of a concept's parents, of any time, existed; `name` is the parent's code."""
+    rows = connection.execute(
+        """SELECT c.code, '', s.unit, s.vf, s.vt FROM (SELECT DISTINCT parent FROM edge WHERE cid = ?) e
+           JOIN concept c ON c.id = e.parent JOIN state s ON s.cid = e.parent ORDER BY s.vf""",
+        (cid,),
+    )
+    return [Held(*row) for row in rows]
+
+
+def covered(connection: sqlite3.Connection, system_id: int) -> dict[int, list[int]]:
+    """The positions that speak of each unit, ascending."""
+    found: dict[int, list[int]] = {}
+    for unit, pos in connection.execute(
+        "SELECT unit, pos FROM covers JOIN unit ON unit.id = covers.unit WHERE system_id=? ORDER BY pos", (system_id,)
+    ):
+        found.setdefault(unit, []).append(pos)
+    return found
+
+
+def stated(connection: sqlite3.Connection, system_id: int, code: str | None = None) -> list[Stated]:
+    """What publishers state of one code, or of all of a code system, by date; of activated releases only."""
+    only, values = ("AND s.code = ?", (system_id, code)) if code is not None else ("", (system_id,))
+    rows = connection.execute(
+        f"""SELECT s.code, s.type, s.date, s.other_code, s.automatic, s.path, s.row, r.title, r.version
+            FROM stated s JOIN release r ON r.id = s.release_id AND r.status = 'active'
+            WHERE s.system_id = ? {only} ORDER BY s.date, s.code, s.path, s.row""",
+        values,
+    )
+    return [
+        Stated(code, kind, day, other, None if automatic is None else bool(automatic), path, number, release, version)
+        for code, kind, day, other, automatic, path, number, release, version in rows
+    ]
