@@ -40,5 +40,5 @@ def live_home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
     home = tmp_path_factory.mktemp("live") / "home"
     result = ingest.load(home, [shared_data / name for name in LIVE_RELEASES], ingest.Options())
-    assert [outcome.status for outcome in result.outcomes] == ["loaded"] * len(LIVE_RELEASES), result.outcomes
+    assert {outcome.status for outcome in result.outcomes} == {"loaded"}, result.outcomes
     return home

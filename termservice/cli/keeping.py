@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from termservice import backup as backups
-from termservice import lifecycle
+from termservice import disagreement, lifecycle
 from termservice import verify as verification
 from termservice.cli import output
 from termservice.store import catalog
@@ -123,13 +123,20 @@ def rebuild(home: Path) -> None:
 @click.option("--quick", is_flag=True, help="Do not read every release again.")
 @click.pass_obj
 def verify(home: Path, quick: bool) -> None:
-    """Check store, indexes and originals against each other. Exit code 1 where something is wrong."""
+    """Check store, indexes and originals against each other. Exit code 1 where something is wrong.
+
+    Also lists where publishers' statements about changes and their releases do not agree, which is no fault of the
+    store's.
+    """
     with output.progress_shown() as progress:
         problems = verification.verify(home, quick=quick, progress=progress)
     for problem in problems:
         click.echo(problem)
     if problems:
         raise SystemExit(1)
+    if not quick:
+        for line in disagreement.disagreements(home):
+            click.echo(f"the publisher disagrees with itself: {line}")
     click.echo("all is well")
 
 
