@@ -17,6 +17,7 @@ def main() -> None:
         indexes = sorted(str(path) for path in (home / "index").iterdir())
         run("search", *indexes)
         run("relevance", str(home), str(data.shared() / "relevance" / "dev.jsonl"))
+        run("checklist", str(home))
         run("memory", str(home))
         run("http", "--home", str(home))
 

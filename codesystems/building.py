@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from codesystems.loader import Candidate
 from codesystems.model import (
@@ -11,6 +12,7 @@ from codesystems.model import (
     Concept,
     PropertyDef,
     StatedChange,
+    StatedContent,
     Unit,
     Where,
     kinds_of,
@@ -80,9 +82,7 @@ class Builder:
         state, and no orphan's.
         """
         candidate = self._candidate
-        if candidate.version is None or candidate.effective is None:
-            message = "version and effective date are not known: give --version"
-            raise ReleaseError(message, candidate.files[0].path)
+        version, effective = _dated(candidate)
         if not self._concepts:
             raise ReleaseError("no codes found", candidate.files[0].path)
         concepts = tuple(concept for concept, _ in self._concepts.values())
@@ -96,8 +96,8 @@ class Builder:
         self._report.count("concepts", len(concepts))
         return CodeSystemContent(
             system=candidate.system,
-            version=candidate.version,
-            effective=candidate.effective,
+            version=version,
+            effective=effective,
             covers=frozenset(self._covers),
             concepts=concepts,
             properties=tuple(properties),
@@ -112,6 +112,31 @@ class Builder:
         if missing and not any(absent and part(parent.code) in absent for parent in missing):
             nearest = min(parent.rank for parent in missing)
             yield from (parent.code for parent in missing if parent.rank == nearest)
+
+
+def statements(candidate: Candidate, changes: Iterable[StatedChange], report: Report) -> StatedContent:
+    """A delivery of statements only; what is stated twice in the same words counts once and is reported.
+
+    Raises `ReleaseError` where there are none.
+    """
+    version, effective = _dated(candidate)
+    kept: dict[StatedChange, StatedChange] = {}
+    for change in changes:
+        before = kept.setdefault(replace(change, file="", row=0), change)
+        if before is not change:
+            message = f"{change.type} of {change.code} is stated already in line {before.row}"
+            report.warn("duplicate-row", message, Where(change.file, change.row))
+    if not kept:
+        raise ReleaseError("no changes found", candidate.files[0].path)
+    report.count("statements", len(kept))
+    return StatedContent(candidate.system, version, effective, tuple(kept.values()))
+
+
+def _dated(candidate: Candidate) -> tuple[str, date]:
+    if candidate.version is None or candidate.effective is None:
+        message = "version and effective date are not known: give --version"
+        raise ReleaseError(message, candidate.files[0].path)
+    return candidate.version, candidate.effective
 
 
 def _displays(concept: Concept) -> set[tuple[str, str]]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from codesystems.files import Package
 from codesystems.loader import Candidate, loaders
-from codesystems.model import CodeSystemContent, Hints
+from codesystems.model import CodeSystemContent, Content, Hints, StatedContent
 from codesystems.report import Report
 from codesystems.versions import effective_date
 
@@ -32,7 +32,7 @@ class Reading:
     """One candidate of a package and what reading it gave."""
 
     candidate: Candidate
-    content: CodeSystemContent
+    content: Content
     report: Report
 
 
@@ -78,9 +78,6 @@ def expected(system: Path) -> str:
 
 def _outline(reading: Reading) -> dict[str, Any]:
     candidate, content, report = reading.candidate, reading.content, reading.report
-    covers: defaultdict[str, list[str]] = defaultdict(list)
-    for part, kind in sorted(content.covers):
-        covers[part].append(kind)
     return {
         "system": content.system.id,
         "version": content.version,
@@ -89,12 +86,21 @@ def _outline(reading: Reading) -> dict[str, Any]:
         "form": candidate.form,
         "files": [file.path for file in candidate.files],
         "missing": list(candidate.missing),
-        "covers": dict(covers),
-        "properties": [_plain(definition) for definition in content.properties],
-        "concepts": [_plain(concept) for concept in content.concepts],
+        **({} if isinstance(content, StatedContent) else _facts(content)),
         "stated": [_plain(change) for change in content.stated],
         "warnings": {finding.kind: finding.count for finding in report.warnings.values()},
         "notes": report.notes,
+    }
+
+
+def _facts(content: CodeSystemContent) -> dict[str, Any]:
+    covers: defaultdict[str, list[str]] = defaultdict(list)
+    for part, kind in sorted(content.covers):
+        covers[part].append(kind)
+    return {
+        "covers": dict(covers),
+        "properties": [_plain(definition) for definition in content.properties],
+        "concepts": [_plain(concept) for concept in content.concepts],
     }
 
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
 from codesystems.formats.icd10_codes import BLOCK, CATEGORY, CHAPTER, SUBCATEGORY, canonical, level, sort_key
-from codesystems.formats.text import lines
+from codesystems.formats.text import lines, split_cells
 from codesystems.loader import Candidate, Loader, Shape
 from codesystems.model import (
     CodeSystem,
@@ -154,21 +154,8 @@ def _year(files: Iterable[SourceFile]) -> str | None:
     return next((match["y1"] or match["y2"] for match in found if match and (match["y1"] or match["y2"])), None)
 
 
-def _cells(file: SourceFile, width: int, report: Report) -> Iterator[tuple[Where, list[str]]]:
-    """The cells of each line; a line of another width is reported and brought to `width`."""
-    for number, line in enumerate(lines(file, report), start=1):
-        if not line.strip():
-            continue
-        where = Where(file.path, number)
-        cells = [cell.strip() for cell in line.split(";")]
-        if len(cells) != width:
-            report.warn("ragged-row", f"{len(cells)} cells under {width} columns", where)
-            cells = (cells + [""] * width)[:width]
-        yield where, cells
-
-
 def _add_chapters(file: SourceFile, builder: Builder, report: Report) -> None:
-    for where, (number, title) in _cells(file, 2, report):
+    for where, (number, title) in split_cells(file, 2, report):
         code = canonical(number)
         if level(code) != CHAPTER:
             raise ReleaseError(f"{number!r} is no chapter of ICD-10-GM", where)
@@ -178,7 +165,7 @@ def _add_chapters(file: SourceFile, builder: Builder, report: Report) -> None:
 def _add_blocks(file: SourceFile, builder: Builder, report: Report) -> dict[str, str]:
     """Returns the first category of each block with the block's code."""
     blocks: dict[str, str] = {}
-    for where, (first, last, number, title) in _cells(file, 4, report):
+    for where, (first, last, number, title) in split_cells(file, 4, report):
         code = canonical(f"{first}-{last}")
         if level(code) != BLOCK:
             raise ReleaseError(f"'{first}-{last}' is no group of ICD-10-GM", where)
@@ -190,7 +177,7 @@ def _add_blocks(file: SourceFile, builder: Builder, report: Report) -> dict[str,
 
 def _add_codes(file: SourceFile, blocks: Mapping[str, str], builder: Builder, report: Report) -> None:
     width = _width(file, report)
-    for where, cells in _cells(file, width, report):
+    for where, cells in split_cells(file, width, report):
         row = dict(zip(LAYOUTS[width], cells, strict=True))
         code = canonical(row["NormCode"])
         if row["NormCode"] and level(code) in ("", CHAPTER, BLOCK):

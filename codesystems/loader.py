@@ -17,7 +17,7 @@ from functools import cache
 from typing import ClassVar
 
 from codesystems.files import Package, SourceFile
-from codesystems.model import CodeSystem, CodeSystemContent, Hints
+from codesystems.model import CodeSystem, Content, Hints
 from codesystems.report import Report
 
 
@@ -42,6 +42,9 @@ class Candidate:
     notes: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
     """Column mapping of a plain list (`Hints.columns` or its config file)."""
+    states_only: bool = False
+    """True for a delivery that holds no version, only statements about changes: `read` gives `StatedContent`,
+    and `version` is the delivery's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Loader(ABC):
         files that are not its own; a `ReleaseError` for files that are its own but broken."""
 
     @abstractmethod
-    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
+    def read(self, candidate: Candidate, report: Report) -> Content:
         """The content of one candidate whose `version` and `effective` are set.
 
         Raises `ReleaseError` for what cannot be loaded; everything else noticed goes to `report`."""

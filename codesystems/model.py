@@ -13,7 +13,9 @@ from typing import Literal
 DesignationUse = Literal["display", "synonym", "fsn", "short"]
 PropertyType = Literal["string", "code", "boolean", "integer", "decimal", "dateTime"]
 CodeRule = Literal["loose", "exact"]
-ChangeType = Literal["introduced", "withdrawn", "retitled", "changed", "replaced-by", "split", "merged"]
+ChangeType = Literal["introduced", "withdrawn", "retitled", "changed", "unchanged", "replaced-by", "split", "merged"]
+"""What a publisher can state of a code. `unchanged` is said where it lists every code (a transition table).
+Of `replaced-by`, `split` and `merged` the code is the old one, the other code the new one."""
 Unit = tuple[str, str]
 """What a release can cover: (part, kind), a group of codes and a kind of fact about them."""
 
@@ -117,6 +119,8 @@ class StatedChange:
     """The other code of a replacement, split or merger."""
     automatic: bool | None = None
     """Whether the publisher calls the transition automatic; None where it does not say."""
+    automatic_back: bool | None = None
+    """The same of the way back, from the other code to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,22 @@ class CodeSystemContent:
     concepts: Sequence[Concept]
     properties: tuple[PropertyDef, ...] = ()
     stated: Sequence[StatedChange] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedContent:
+    """A delivery that holds no version of a code system, only what its publisher states of changes: a change
+    list, a table of transitions, errata."""
+
+    system: CodeSystem
+    version: str
+    """The delivery's own name, never that of a version: `changes-2013`, `2013-2014`."""
+    effective: date
+    """The first day of the version that the changes lead to."""
+    stated: Sequence[StatedChange]
+
+
+Content = CodeSystemContent | StatedContent
 
 
 @dataclass(frozen=True, slots=True)

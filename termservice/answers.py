@@ -195,6 +195,13 @@ class ValidateAnswer:
     message: str | None
     active: bool | None = None
     abstract: bool | None = None
+    valid_now: bool | None = None
+    """Whether it may be used today."""
+    display_now: str | None = None
+    wording: str | None = None
+    """Where it is called something else today: `cosmetic` or `text`."""
+    successors: Sequence[str] = ()
+    """What the publisher says follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +228,7 @@ class Event:
     version: str | None
     type: str
     """introduced, withdrawn, reintroduced, retitled, moved, note-changed, property-changed; of the publisher also
-    changed, replaced-by, split, merged."""
+    changed, unchanged, replaced-by, split, merged."""
     property: str | None
     """Which note or property; a designation of another use or language as `synonym:sv`."""
     before: object
@@ -231,7 +238,9 @@ class Event:
     """Of a retitling: `cosmetic` where only case, space or punctuation differ, else `text`."""
     source: Source
     automatic: bool | None = None
-    """Whether the publisher calls the transition automatic."""
+    """Whether the publisher calls the transition automatic, from the old code to the new."""
+    automatic_back: bool | None = None
+    """The same from the new code to the old."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def between(connection: Connection, line: Line, a: int, b: int, lang: Sequence[s
     return found
 
 
-def official(line: Line, stated: Iterable[Stated], first: str, last: str, lang: Sequence[str]) -> list[Change]:
+def official(line: Line, stated: Iterable[Stated], first: str, last: str) -> list[Change]:
     """The publisher's statements about changes after the day `first` and up to `last`, in order of code."""
     found = [
         Change(

@@ -23,7 +23,7 @@ class Found:
     """What a package holds."""
 
     releases: tuple[Candidate, ...]
-    """One per (code system, version), in order of system and effective date."""
+    """One per (code system, version), in order of system and effective date; deliveries of statements besides."""
     other_forms: tuple[Candidate, ...]
     """The same releases in poorer forms, not read."""
     unclaimed: tuple[SourceFile, ...]
@@ -42,7 +42,8 @@ def discover(package: Package, hints: Hints) -> Found:
                 owner = owners.setdefault(file.path, loader)
                 if owner is not loader:
                     raise ReleaseError(f"claimed by both {owner.name} and {loader.name}", file.path)
-            own_versions.setdefault(candidate.system.id, set()).add(candidate.version)
+            if not candidate.states_only:
+                own_versions.setdefault(candidate.system.id, set()).add(candidate.version)
             candidates.append(with_hints(candidate, hints))
     if not candidates:
         known = ", ".join(sorted({loader.name for loader in loaders()}))
@@ -93,7 +94,14 @@ def _identify(loader: Loader, package: Package, hints: Hints, owners: dict[str, 
 
 
 def with_hints(candidate: Candidate, hints: Hints) -> Candidate:
-    """The candidate with what the operator said, which goes before what names say."""
+    """The candidate with what the operator said, which goes before what names say.
+
+    What the operator says is about versions: a delivery of statements takes it only for what it does not know.
+    """
+    if candidate.states_only:
+        name = candidate.version or hints.version
+        day = candidate.effective or (effective_date(name) if name else None) or hints.effective
+        return replace(candidate, version=name, effective=day)
     version = hints.version or candidate.version
     effective: date | None = hints.effective
     if effective is None and hints.version is None:
@@ -104,11 +112,14 @@ def with_hints(candidate: Candidate, hints: Hints) -> Candidate:
 
 
 def _best_forms(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Of candidates for the same version the one with least missing and highest rank; the rest."""
-    groups: dict[tuple[str, str | None, tuple[str, ...]], list[Candidate]] = {}
+    """Of candidates for the same version the one with least missing and highest rank; the rest.
+
+    Statements are no form of a version.
+    """
+    groups: dict[tuple[object, ...], list[Candidate]] = {}
     for candidate in candidates:
         apart = () if candidate.version else tuple(file.path for file in candidate.files)
-        groups.setdefault((candidate.system.id, candidate.version, apart), []).append(candidate)
+        groups.setdefault((candidate.system.id, candidate.states_only, candidate.version, apart), []).append(candidate)
     chosen, others = [], []
     for group in groups.values():
         group.sort(key=lambda c: (len(c.missing), -c.rank, c.files[0].path))

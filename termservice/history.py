@@ -104,6 +104,7 @@ def official(line: Line, stated: Iterable[Stated], validity: Iterable[Held]) -> 
             wording=None,
             source=Source("publisher", each.release, each.path, each.row),
             automatic=each.automatic,
+            automatic_back=each.automatic_back,
         )
         for each in stated
     ]

@@ -20,13 +20,13 @@ from codesystems.loader import Candidate
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
 from termservice import __version__, indexing
+from termservice.activation import activate
 from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
 from termservice.store import Connection, DatabaseError, catalog
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as current_revision
-from termservice.store.write import Written, remove_version, write_version
 
 UNUSUAL_SHARE = 0.25
 """A version that changes more of the facts than this is worth a warning."""
@@ -65,6 +65,8 @@ class Outcome:
     form: str | None = None
     message: str | None = None
     concepts: int = 0
+    statements: int = 0
+    """What the publisher states of changes in so many words."""
     facts: int = 0
     rows_added: int = 0
     facts_changed: int = 0
@@ -127,34 +129,10 @@ def release_digest(files: Sequence[tuple[str, str, int]], candidate: Candidate) 
     return hashlib.sha256(repr((parts, what)).encode()).hexdigest()
 
 
-def activate(
-    connection: Connection, content: CodeSystemContent, release_id: int, *, partial: bool
-) -> tuple[Written, bool]:
-    """Splice a release in; one that held the same version before is taken out and marked replaced.
-
-    Raises `ReleaseError` where a partial release would take away what the other one covers.
-    """
-    active = catalog.active_at(connection, content.system.id, content.version)
-    if active is not None:
-        system_id, pos, old = active
-        lost = catalog.units_at(connection, system_id, pos) - content.covers
-        if partial and lost:
-            parts = ", ".join(sorted({part for part, _ in lost}))
-            raise ReleaseError(
-                f"version {content.version} is loaded already from a release that also covers {parts}: load all "
-                "parts together, or give this one a version of its own"
-            )
-        remove_version(connection, system_id, pos)
-        catalog.set_status(connection, old, "replaced")
-    written = write_version(connection, content, release_id, partial=partial)
-    catalog.set_status(connection, release_id, "active")
-    return written, active is not None
-
-
 def finish(
     connection: Connection, home: Path, touched: Sequence[str], progress: Progress, done: int, total: int
 ) -> int:
-    """Raise the revision and build the index of every code system touched; the revision."""
+    """Raise the revision and build the index of every code system whose facts were touched; the revision."""
     revision = catalog.raise_revision(connection)
     for system in catalog.systems(connection):
         if system.short in touched:
@@ -226,7 +204,7 @@ def _load_all(
     revision: int | None = None
     try:
         with database.write() as connection:
-            total = len(jobs) + len({job.candidate.system.id for job in jobs})
+            total = len(jobs) + len({job.candidate.system.id for job in jobs if not job.candidate.states_only})
             done: dict[str, list[int]] = {}
             for number, job in enumerate(jobs):
                 progress(f"loading {job.candidate.system.id} {job.candidate.version}", number, total)
@@ -235,14 +213,15 @@ def _load_all(
                 done.setdefault(job.seen_as, []).append(release_id)
             if options.dry_run:
                 raise _DryRun
-            touched = {o.system for o in outcomes if o.system and o.status in ("loaded", "corrected")}
+            changed = [outcome for outcome in outcomes if outcome.status in ("loaded", "corrected")]
+            touched = {outcome.system for outcome in changed if outcome.system and outcome.concepts}
             held = any(outcome.status == "held" for outcome in outcomes)
             for seen_as, releases in done.items():
                 if seen_as and all(releases):
                     catalog.mark_seen(connection, seen_as, releases)
-            if touched:
+            if changed:
                 revision = finish(connection, home, sorted(touched), progress, len(jobs), total)
-            if touched or held:
+            if changed or held:
                 _audit(connection, outcomes, options.actor)
             kept = {path for _, _, _, path in catalog.artefacts(connection)}
     except _DryRun:
@@ -290,9 +269,10 @@ def _read_and_write(
         return before.id
     with guarded(candidate.loader):
         content = candidate.loader.read(candidate, report)
-    outcome.concepts = len(content.concepts)
-    if not candidate.missing and outcome.concepts < candidate.loader.expect_min_concepts:
-        report.warn("few-codes", f"{outcome.concepts} codes, {candidate.loader.expect_min_concepts} or more expected")
+    outcome.statements = len(content.stated)
+    if isinstance(content, CodeSystemContent):
+        outcome.concepts = len(content.concepts)
+        _check_size(candidate, outcome.concepts, report)
     release_id = before.id if before else catalog.add_release(connection, _row(candidate, digest, options), files)
     if not options.dry_run:
         for file in candidate.files:
@@ -310,6 +290,12 @@ def _read_and_write(
     return release_id
 
 
+def _check_size(candidate: Candidate, concepts: int, report: Report) -> None:
+    expected = candidate.loader.expect_min_concepts
+    if not candidate.missing and concepts < expected:
+        report.warn("few-codes", f"{concepts} codes, {expected} or more expected")
+
+
 @contextmanager
 def _savepoint(connection: Connection) -> Iterator[None]:
     """Everything inside is undone where it raises."""
@@ -325,7 +311,9 @@ def _savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _row(candidate: Candidate, digest: str, options: Options) -> catalog.ReleaseRow:
-    hints = {"system": options.hints.system, "columns": candidate.columns}
+    hints: dict[str, object] = {"system": options.hints.system, "columns": candidate.columns}
+    if candidate.states_only:
+        hints["states_only"] = True
     return catalog.ReleaseRow(
         id=0,
         digest=digest,

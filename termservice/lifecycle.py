@@ -11,9 +11,9 @@ from pathlib import Path
 
 from codesystems.files import Package
 from codesystems.loader import loaders
-from codesystems.model import CodeSystemContent, Hints
+from codesystems.model import Content, Hints
 from codesystems.report import ReleaseError, Report
-from termservice import indexing, ingest
+from termservice import activation, indexing, ingest
 from termservice.discovery import guarded, with_hints
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
@@ -22,7 +22,6 @@ from termservice.store import Connection, catalog
 from termservice.store.catalog import ReleaseRow
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as current_revision
-from termservice.store.write import remove_version, write_version
 
 Change = Callable[[Connection], ReleaseRow]
 
@@ -33,7 +32,7 @@ def releases(home: Path, system: str | None = None) -> list[ReleaseRow]:
         return catalog.releases(connection, _held_short(connection, system) if system else None)
 
 
-def reread(connection: Connection, originals: Originals, row: ReleaseRow) -> CodeSystemContent:
+def reread(connection: Connection, originals: Originals, row: ReleaseRow) -> Content:
     """The content of a release, read again from its kept originals.
 
     Raises `StoreError` where an original is missing, `ReleaseError` where the loader no longer reads it.
@@ -66,7 +65,7 @@ def activate(
     def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("held", "rolled-back"))
         content = reread(connection, Originals(home / "originals"), row)
-        ingest.activate(connection, content, row.id, partial=row.partial)
+        activation.activate(connection, content, row.id, partial=row.partial)
         return row
 
     return _apply(home, "activated", change, actor, progress)
@@ -82,14 +81,14 @@ def rollback(
 
     def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("active",))
-        _take_out(connection, row)
+        activation.take_out(connection, row)
         catalog.set_status(connection, row.id, "rolled-back")
         older = [
             r for r in catalog.releases(connection, row.system) if r.version == row.version and r.status == "replaced"
         ]
         if older:
             content = reread(connection, Originals(home / "originals"), older[-1])
-            ingest.activate(connection, content, older[-1].id, partial=older[-1].partial)
+            activation.activate(connection, content, older[-1].id, partial=older[-1].partial)
         return row
 
     return _apply(home, "rolled back", change, actor, progress)
@@ -103,7 +102,7 @@ def remove(home: Path, system: str, version: str | None, actor: str = "cli", pro
         for other in catalog.releases(connection, row.system):
             if other.version == row.version:
                 if other.status == "active":
-                    _take_out(connection, other)
+                    activation.take_out(connection, other)
                 catalog.delete_release(connection, other.id)
         return row
 
@@ -161,7 +160,7 @@ def _rebuilt(source: Connection, target: Connection, home: Path, progress: Progr
         progress(f"reading {row.system} {row.version}", number, len(rows) * 2)
         numbers[row.id] = catalog.add_release(target, row, catalog.files(source, row.id))
         if row.status == "active":
-            write_version(target, reread(source, originals, row), numbers[row.id], partial=row.partial)
+            activation.write(target, reread(source, originals, row), numbers[row.id], partial=row.partial)
     names = [s.short for s in catalog.systems(target) if s.versions]
     revision = ingest.finish(target, home, names, progress, len(rows), len(rows) * 2)
     catalog.copy_audit(source, target, numbers)
@@ -180,7 +179,8 @@ def _apply(home: Path, action: str, change: Change, actor: str, progress: Progre
         try:
             with database.write() as connection:
                 row = change(connection)
-                revision = ingest.finish(connection, home, [row.system], progress, 0, 1)
+                touched = [] if row.states_only else [row.system]
+                revision = ingest.finish(connection, home, touched, progress, 0, 1)
                 catalog.audit(connection, action, row.id, revision, actor, f"{row.system} {row.version}")
                 kept = [path for _, _, _, path in catalog.artefacts(connection)]
         except ReleaseError as error:
@@ -198,12 +198,6 @@ def _opened(home: Path) -> Iterator[Database]:
         database.close()
 
 
-def _take_out(connection: Connection, row: ReleaseRow) -> None:
-    active = catalog.active_at(connection, row.system, row.version)
-    if active is not None:
-        remove_version(connection, active[0], active[1])
-
-
 def _short(connection: Connection, name: str) -> str:
     """The short id behind any of a code system's names."""
     for system in catalog.systems(connection):
@@ -213,14 +207,21 @@ def _short(connection: Connection, name: str) -> str:
 
 
 def _pick(connection: Connection, system: str, version: str | None, wanted: tuple[str, ...]) -> ReleaseRow:
-    """The release of a version with one of these statuses; without version the one with the latest date."""
+    """The release of a version with one of these statuses; without version that of the one with the latest date.
+
+    Statements without a version must be named.
+    """
     rows = catalog.releases(connection, _held_short(connection, system))
-    fitting = [row for row in rows if row.status in wanted and version in (None, row.version)]
+    fitting = [row for row in rows if row.status in wanted and _meant(row, version)]
     if not fitting:
         have = ", ".join(f"{row.version} ({row.status})" for row in rows) or "nothing"
         which = f"{system} {version}" if version else system
         raise NotFound(f"no release of {which} that is {' or '.join(wanted)}; there is {have}")
     return max(fitting, key=lambda row: (row.effective, row.id))
+
+
+def _meant(row: ReleaseRow, version: str | None) -> bool:
+    return row.version == version if version is not None else not row.states_only
 
 
 def _held_short(connection: Connection, name: str) -> str:

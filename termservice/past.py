@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from termservice import concepts, diff, display, history, searching, timeline
 from termservice.answers import Change, Event, HistoryAnswer, Source, Successor, Suggestion
@@ -72,9 +73,30 @@ def compared(
         found += diff.between(connection, line, start.pos, end.pos, lang)
     if source in ("publisher", "all"):
         first, last = sorted((start.effective, end.effective))
-        found += diff.official(line, changes.stated(connection, system.id), first, last, lang)
+        stated = [each for each in changes.stated(connection, system.id) if each.type != "unchanged"]
+        found += _named(connection, system, diff.official(line, stated, first, last), (end.pos, start.pos), lang)
     found.sort(key=lambda change: change.code)
     return found
+
+
+def _named(
+    connection: Connection, system: System, found: Sequence[Change], positions: Sequence[int], lang: Sequence[str]
+) -> list[Change]:
+    """The publisher's changes with the titles of their codes, at the first of the positions that knows them."""
+    titles: dict[str, str] = {}
+    cids = read.numbers_of(connection, system.id, {change.code for change in found})
+    for pos in positions:
+        for each in read.summaries(connection, cids, pos, parents=False):
+            titles.setdefault(each.code, display.choose(each.names, lang, system.lang) or each.code)
+    return [replace(change, display=titles.get(change.code, change.code)) for change in found]
+
+
+def since(selected: Selected, revision: int) -> tuple[timeline.Version, timeline.Version]:
+    """The versions to compare for who has seen everything up to a revision: the last one before the oldest that came
+    later, and the newest of all; the same one twice where nothing has come."""
+    versions = selected.system.versions
+    came = [at for at, version in enumerate(versions) if version.revision > revision]
+    return (versions[max(came[0] - 1, 0)], versions[-1]) if came else (versions[-1], versions[-1])
 
 
 def _when(event: Event) -> tuple[str, bool]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index.cache import Cache
-from termservice import concepts, diff, display, past, searching, timeline
+from termservice import concepts, diff, past, searching, timeline, validation
 from termservice.answers import (
     Change,
     ChangesAnswer,
@@ -27,7 +27,8 @@ from termservice.answers import (
     VersionInfo,
     When,
 )
-from termservice.errors import InvalidParameter, NothingInForce, NotInVersion, UnknownCode
+from termservice.checklist import Checker
+from termservice.errors import InvalidParameter, NothingInForce
 from termservice.hierarchy import Hierarchy
 from termservice.registry import Registry, Selected
 from termservice.store import Connection, read
@@ -207,21 +208,13 @@ class TerminologyService:
             )
 
     def validate(self, system: str, code: str, when: When = NOW, display: str | None = None) -> ValidateAnswer:
-        """Whether a code is valid: known, in the version, active and, where `display` is given, called that."""
+        """Whether a code is valid (known, in the version, active and, where `display` is given, called that), and how
+        it stands today."""
         with self._read() as (connection, registry):
             selected = registry.select(system, when, self._today())
-            short, version = selected.system.short, selected.version.version
-            try:
-                found = concepts.answer(
-                    connection, registry, selected, concepts.resolve(connection, selected, code), ()
-                )
-            except (UnknownCode, NotInVersion) as error:
-                return ValidateAnswer(short, version, registry.revision, code, False, None, error.message)
-            message = _invalid(found, version, display)
-            return ValidateAnswer(
-                short, version, registry.revision, found.code, message is None, found.display, message,
-                found.active, found.abstract,
-            )  # fmt: skip
+            now = timeline.in_force(selected.system.versions, self._today())
+            today = registry.select(selected.system.short, NOW, self._today()) if now else None
+            return validation.validated(connection, registry, selected, today, code, display)
 
     def history(self, system: str, code: str, lang: Sequence[str] = ()) -> HistoryAnswer:
         """What became of a code: when it existed, what happened to it, what follows it."""
@@ -232,9 +225,10 @@ class TerminologyService:
     def changes(
         self,
         system: str,
-        start: When,
+        start: When = NOW,
         end: When = NOW,
         *,
+        since_revision: int | None = None,
         types: Sequence[str] = (),
         under: str | None = None,
         source: str = "computed",
@@ -244,10 +238,14 @@ class TerminologyService:
     ) -> ChangesAnswer:
         """What differs between two versions (each named, or in force on a date), in code order.
 
-        `source` is computed, publisher or all. `limit` None gives everything.
+        `source` is computed, publisher or all. `limit` None gives everything. `since_revision` goes before `start` and
+        `end`: what came with versions loaded after that revision.
         """
         with self._read() as (connection, registry):
             first, last = (registry.select(system, when, self._today()) for when in (start, end))
+            if since_revision is not None:
+                ends = past.since(first, since_revision)
+                first, last = (replace(first, version=version, at=version.pos) for version in ends)
             key = (registry.revision, first.system.id, first.at, last.at, source, tuple(lang))
             found = self._differences.get(
                 key,
@@ -268,6 +266,11 @@ class TerminologyService:
                 items=kept[offset:stop],
                 next=str(stop) if stop < len(kept) else None,
             )
+
+    def checker(self, system: str, start: When | None = None, end: When = NOW) -> Checker:
+        """Judges lists of any length, from memory and of this revision: valid at `start`, and still at `end`."""
+        with self._read() as (connection, registry):
+            return Checker.load(connection, registry, system, start, end, self._today())
 
     def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
         """Every concept of the version in code order, complete, one dict each; of one revision throughout."""
@@ -367,15 +370,3 @@ class TerminologyService:
                     yield asdict(concepts.answer(connection, registry, selected, row, ()))
                 if len(cids) < EXPORT_CHUNK:
                     return
-
-
-def _invalid(found: ConceptAnswer, version: str, wanted: str | None) -> str | None:
-    """Why a concept that is known is not valid; None where it is."""
-    if not found.active:
-        last = f"; its last day was {found.valid_to}" if found.valid_to else ""
-        return f"{found.code} is not active in {version}{last}"
-    if wanted is not None:
-        names = [d.value for d in found.designations if d.use in ("display", "fsn", "synonym", "short")]
-        if display.folded(wanted) not in {display.folded(name) for name in names}:
-            return f"{found.code} is called {found.display!r}, not {wanted[:200]!r}"
-    return None

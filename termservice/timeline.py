@@ -30,6 +30,8 @@ class Version:
     loaded_at: str
     title: str
     concepts: int
+    revision: int = 0
+    """The revision of the store that it came with."""
 
 
 def today() -> date:

@@ -7,17 +7,17 @@ from datetime import date
 from pathlib import Path
 
 from codesystems.codes import code_key
+from codesystems.model import StatedContent
 from codesystems.report import ReleaseError
 from index.engine import SearchRequest
 from termservice import lifecycle
 from termservice.errors import StoreError, TermserviceError
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
-from termservice.registry import Registry
 from termservice.searching import Indexes
 from termservice.store import Connection, DatabaseError, catalog, compare, health, read
 from termservice.store.catalog import System
-from termservice.store.database import FILE_NAME, Database, revision
+from termservice.store.database import FILE_NAME, Database
 
 SAMPLE = 50
 """Codes of each version that are looked for in the search index."""
@@ -40,10 +40,11 @@ def _all(connection: Connection, home: Path, quick: bool, progress: Progress) ->
     try:
         yield from health.problems(connection)
         yield from _originals(connection, Originals(home / "originals"))
-        registry = Registry.load(connection, revision(connection))
-        for number, system in enumerate(registry.systems.values()):
-            progress(f"checking {system.short}", number, len(registry.systems))
-            yield from _index(connection, home, system)
+        systems = catalog.systems(connection)
+        for number, system in enumerate(systems):
+            progress(f"checking {system.short}", number, len(systems))
+            if system.versions:  # else there are only statements of it, or nothing that counts
+                yield from _index(connection, home, system)
             if not quick:
                 yield from _content(connection, home, system)
     except DatabaseError as error:  # what was found before it still counts
@@ -79,7 +80,7 @@ def _index(connection: Connection, home: Path, system: System) -> Iterator[str]:
 
 
 def _content(connection: Connection, home: Path, system: System) -> Iterator[str]:
-    """Each version's facts must be those of its originals."""
+    """Each release's facts and statements must be those of its originals."""
     for row in catalog.releases(connection, system.short):
         if row.status != "active":
             continue
@@ -87,6 +88,11 @@ def _content(connection: Connection, home: Path, system: System) -> Iterator[str
             content = lifecycle.reread(connection, Originals(home / "originals"), row)
         except (ReleaseError, TermserviceError) as error:
             yield f"{row.system} {row.version} cannot be read again: {error}"
+            continue
+        if differing := compare.differing_statements(connection, row.id, content.stated):
+            count, example = differing.total(), min(differing, key=repr)
+            yield f"{row.system} {row.version}: {count} statements differ from the originals, such as {example}"
+        if isinstance(content, StatedContent):
             continue
         active = catalog.active_at(connection, row.system, row.version)
         if active is None or content.effective != date.fromisoformat(row.effective):

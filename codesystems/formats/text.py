@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from codesystems.files import SourceFile
 from codesystems.model import Where
@@ -52,6 +53,21 @@ def decode(data: bytes, name: str, report: Report | None = None) -> str:
         return _noted(data, _code_page(data, name, error), name, report)
 
 
+def encoding_of(data: bytes, name: str) -> str:
+    """Which encoding `decode` reads `data` with, for files too large to be read at once; `data` is their beginning,
+    up to the end of a line. Raises `ReleaseError` as `decode` does."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if data.startswith(codecs.BOM_UTF8) or b"\x00" in data:
+        decode(data, name)
+        return "utf-8-sig"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _code_page(data, name, error)
+    return "utf-8"
+
+
 def lines(file: SourceFile, report: Report | None = None) -> list[str]:
     """The lines of a text file without their ends (CRLF, LF or CR), the last newline missing or not."""
     text = decode(file.bytes(), file.path, report)
@@ -59,6 +75,20 @@ def lines(file: SourceFile, report: Report | None = None) -> list[str]:
     if rows[-1] == "":
         rows.pop()
     return rows
+
+
+def split_cells(file: SourceFile, width: int, report: Report) -> Iterator[tuple[Where, list[str]]]:
+    """The cells between semicolons of each line of a table without header; a line of another width is reported
+    and brought to `width`."""
+    for number, line in enumerate(lines(file, report), start=1):
+        if not line.strip():
+            continue
+        where = Where(file.path, number)
+        cells = [cell.strip() for cell in line.split(";")]
+        if len(cells) != width:
+            report.warn("ragged-row", f"{len(cells)} cells under {width} columns", where)
+            cells = (cells + [""] * width)[:width]
+        yield where, cells
 
 
 def _code_page(data: bytes, name: str, error: UnicodeDecodeError) -> str:

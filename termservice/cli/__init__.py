@@ -12,7 +12,9 @@ import click
 
 from codesystems.report import ReleaseError
 from termservice import __version__
-from termservice.cli.asking import check_list, export, lookup, search
+from termservice.cli.asking import export, lookup, search
+from termservice.cli.changing import diff, history
+from termservice.cli.checking import check_list
 from termservice.cli.keeping import (
     activate,
     backup,
@@ -64,6 +66,7 @@ def main(ctx: click.Context, home: Path) -> None:
       termservice load releases/icd-10-se-2026
       termservice lookup icd-10-se I219 --date 2019-06-01
       termservice search "akut hjärtinf"
+      termservice diff icd-10-se 2025 2026
       termservice serve
     """
     ctx.obj = home
@@ -71,6 +74,6 @@ def main(ctx: click.Context, home: Path) -> None:
 
 for command in (
     identify, load, releases, status, activate, rollback, remove, reindex, rebuild, verify, export, backup, restore,
-    search, lookup, check_list, serve, demo,
+    search, lookup, history, diff, check_list, serve, demo,
 ):  # fmt: skip
     main.add_command(command)

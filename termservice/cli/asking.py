@@ -1,19 +1,14 @@
-"""search, lookup, export and check-list: the questions people ask, at the prompt."""
+"""search, lookup and export: the questions people ask, at the prompt."""
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from codesystems.files import SourceFile
-from codesystems.formats.tables import Columns, read_table
-from codesystems.report import Report
 from termservice import tabular
 from termservice.answers import ConceptAnswer, When
 from termservice.cli import output
@@ -104,31 +99,6 @@ def export(home: Path, system: str, version: str | None, date: str | None, form:
     with opened(home) as service:
         for chunk in tabular.export(service.export(system, When(version, date)), form):
             sys.stdout.write(chunk)
-
-
-@click.command("check-list")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--system", required=True, metavar="ID", help="The code system the codes are of.")
-@click.option("--code-column", default="code", show_default=True, metavar="C", help="The column with the codes.")
-@VERSION
-@DATE
-@click.pass_obj
-def check_list(home: Path, file: Path, system: str, code_column: str, version: str | None, date: str | None) -> None:
-    """Is every code in FILE (csv, tsv, xls, xlsx) valid? Writes a CSV; exit code 1 where some are not."""
-    rows = read_table(SourceFile(file.name, file), Columns((code_column,)), Report()).rows
-    counts: Counter[bool] = Counter()
-    writer = csv.writer(sys.stdout)
-    writer.writerow(("line", "code", "valid", "display", "message"))
-    with opened(home) as service:
-        service.codesystem(system)
-        for row in rows:
-            answer = service.validate(system, row[code_column], When(version, date))
-            counts[answer.result] += 1
-            cells = (answer.code, str(answer.result).lower(), answer.display, answer.message)
-            writer.writerow((row.where.line, *map(tabular.safe, cells)))
-    click.echo(f"{counts[True]} valid, {counts[False]} not", err=True)
-    if counts[False]:
-        raise SystemExit(1)
 
 
 def matched(display: str, text: str) -> str:

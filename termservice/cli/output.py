@@ -48,6 +48,8 @@ def outcome(found: Outcome, *, full: bool) -> None:
     line = f"{MARKS.get(found.status, '✓')} {name}: {found.status}"
     if found.message:
         line += f": {found.message}"
+    elif found.statements and not found.concepts:
+        line += f" ({found.form}): {found.statements} statements about changes, {found.seconds} s"
     elif found.status != "unchanged":
         line += (
             f" ({found.form}, in force from {found.effective}): {found.concepts} codes, {found.facts} facts, "

@@ -53,6 +53,11 @@ class ReleaseRow:
     status: str
     report: dict[str, Any]
 
+    @property
+    def states_only(self) -> bool:
+        """True where it holds no version, only statements about changes."""
+        return bool(self.hints.get("states_only"))
+
 
 _RELEASE_COLUMNS = (
     "id, digest, title, loader, form, system, version, effective, partial, received, hints, status, report"
@@ -76,11 +81,12 @@ def systems(connection: sqlite3.Connection) -> list[System]:
         names.setdefault(system_id, []).append(name)
     versions: dict[int, list[Version]] = {}
     for system_id, *values in connection.execute(
-        "SELECT v.system_id, v.pos, v.version, v.effective, v.partial, r.received, r.title, v.concepts "
+        "SELECT v.system_id, v.pos, v.version, v.effective, v.partial, r.received, r.title, v.concepts, "
+        "v.revision "
         "FROM version v JOIN release r ON r.id = v.release_id ORDER BY v.system_id, v.pos"
     ):
-        pos, version, effective, partial, received, title, concepts = values
-        found = Version(pos, version, effective, bool(partial), received, title, concepts)
+        pos, version, effective, partial, received, title, concepts, revision = values
+        found = Version(pos, version, effective, bool(partial), received, title, concepts, revision)
         versions.setdefault(system_id, []).append(found)
     properties: dict[int, dict[str, PropertyDef]] = {}
     for system_id, code, title, kind, note in connection.execute(
@@ -286,6 +292,14 @@ def active_at(connection: sqlite3.Connection, system: str, version: str) -> tupl
         (system, version),
     ).fetchone()
     return row
+
+
+def active_release(connection: sqlite3.Connection, system: str, version: str) -> ReleaseRow | None:
+    """The release of this name whose content counts: a version or a delivery of statements."""
+    row = connection.execute(
+        f"SELECT {_RELEASE_COLUMNS} FROM release WHERE system=? AND version=? AND status='active'", (system, version)
+    ).fetchone()
+    return _release(row) if row else None
 
 
 def units_at(connection: sqlite3.Connection, system_id: int, pos: int) -> set[tuple[str, str]]:

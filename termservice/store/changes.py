@@ -42,6 +42,7 @@ class Stated:
     date: str | None
     other_code: str
     automatic: bool | None
+    automatic_back: bool | None
     path: str
     row: int
     release: str
@@ -118,12 +119,17 @@ def stated(connection: sqlite3.Connection, system_id: int, code: str | None = No
     """What publishers state of one code, or of all of a code system, by date; of activated releases only."""
     only, values = ("AND s.code = ?", (system_id, code)) if code is not None else ("", (system_id,))
     rows = connection.execute(
-        f"""SELECT s.code, s.type, s.date, s.other_code, s.automatic, s.path, s.row, r.title, r.version
+        f"""SELECT s.code, s.type, s.date, s.other_code, s.automatic, s.automatic_back, s.path, s.row, r.title,
+                r.version
             FROM stated s JOIN release r ON r.id = s.release_id AND r.status = 'active'
             WHERE s.system_id = ? {only} ORDER BY s.date, s.code, s.path, s.row""",
         values,
     )
     return [
-        Stated(code, kind, day, other, None if automatic is None else bool(automatic), path, number, release, version)
-        for code, kind, day, other, automatic, path, number, release, version in rows
+        Stated(code, kind, day, other, _flag(automatic), _flag(back), path, number, release, version)
+        for code, kind, day, other, automatic, back, path, number, release, version in rows
     ]
+
+
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)

@@ -1,10 +1,12 @@
-"""The facts of one version as a set, from the store and from a release, so that the two can be compared."""
+"""The facts of one version as a set, from the store and from a release, to be compared; statements likewise."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable
 
-from codesystems.model import CodeSystemContent
+from codesystems.model import CodeSystemContent, StatedChange
 from termservice.store import write
 
 Fact = tuple[object, ...]
@@ -46,3 +48,13 @@ def stated_facts(content: CodeSystemContent) -> set[Fact]:
                 values["parent"] = names[int(str(values["parent"]))]
             facts.add((table.name, *(values[column] for column in table.stage_columns if column != "vh")))
     return facts
+
+
+def differing_statements(
+    connection: sqlite3.Connection, release_id: int, stated: Iterable[StatedChange]
+) -> Counter[tuple[object, ...]]:
+    """Statements that only the store or only the release has, with how often."""
+    query = f"SELECT {write.STATEMENT_COLUMNS} FROM stated WHERE release_id=?"
+    stored = Counter(connection.execute(query, (release_id,)))
+    told = Counter(write.statement_rows(stated))
+    return (stored - told) + (told - stored)

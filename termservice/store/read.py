@@ -120,6 +120,15 @@ def find_code(connection: sqlite3.Connection, system_id: int, code: str) -> Conc
     return ConceptRow(*row) if row else None
 
 
+def numbers_of(connection: sqlite3.Connection, system_id: int, codes: Iterable[str]) -> list[int]:
+    """The numbers of those of these codes that are known."""
+    rows = connection.execute(
+        "SELECT c.id FROM json_each(?) j CROSS JOIN concept c ON c.system_id = ? AND c.code = j.value",
+        (json.dumps(list(codes)), system_id),
+    )
+    return [cid for (cid,) in rows]
+
+
 def find_key(connection: sqlite3.Connection, system_id: int, key: str) -> list[ConceptRow]:
     """The concepts whose code has this comparison key; usually none or one."""
     rows = connection.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCHEMA = 1
+SCHEMA = 2
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,7 +35,8 @@ CREATE TABLE file (
 CREATE TABLE version (
     system_id INTEGER NOT NULL REFERENCES system, pos INTEGER NOT NULL, version TEXT NOT NULL,
     effective TEXT NOT NULL, release_id INTEGER NOT NULL REFERENCES release, partial INTEGER NOT NULL,
-    concepts INTEGER NOT NULL, PRIMARY KEY (system_id, pos), UNIQUE (system_id, version)) WITHOUT ROWID;
+    concepts INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (system_id, pos),
+    UNIQUE (system_id, version)) WITHOUT ROWID;
 -- what a release can cover: a group of codes x a kind of fact
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system, part TEXT NOT NULL, kind TEXT NOT NULL,
@@ -52,12 +53,13 @@ CREATE TABLE concept (
 CREATE INDEX concept_norm ON concept (system_id, norm);
 -- headings that mean different things in different parts (`KKÅ:AA`), by what stands behind the colon
 CREATE INDEX concept_qualified ON concept (system_id, substr(norm, instr(norm, ':') + 1)) WHERE instr(norm, ':') > 0;
--- the publisher's word, kept beside the intervals and never spliced
+-- the publisher's word, kept beside the intervals and never spliced; of active releases only
 CREATE TABLE stated (
     release_id INTEGER NOT NULL REFERENCES release, system_id INTEGER NOT NULL REFERENCES system,
     code TEXT NOT NULL, type TEXT NOT NULL, date TEXT, other_code TEXT NOT NULL, automatic INTEGER,
-    path TEXT NOT NULL, row INTEGER NOT NULL);
+    automatic_back INTEGER, path TEXT NOT NULL, row INTEGER NOT NULL);
 CREATE INDEX stated_code ON stated (system_id, code);
+CREATE INDEX stated_other ON stated (system_id, other_code) WHERE other_code <> '';
 CREATE INDEX stated_release ON stated (release_id);
 -- packages that were loaded before in full: loading them again is known to change nothing
 CREATE TABLE seen (digest TEXT PRIMARY KEY, releases TEXT NOT NULL) WITHOUT ROWID;

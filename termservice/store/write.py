@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from codesystems.model import (
     CodeSystemContent,
     Concept,
+    StatedChange,
+    StatedContent,
     Unit,
     designation_kind,
     parent_kind,
@@ -20,13 +22,13 @@ from termservice.store import catalog, splice
 from termservice.store.schema import DESIGNATION, EDGE, PROPERTY, STATE, VALIDITY, FactTable
 
 BATCH = 20_000
+STATEMENT_COLUMNS = "code, type, date, other_code, automatic, automatic_back, path, row"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What writing a version did."""
 
-    pos: int
     facts: int
     """Facts the version states."""
     rows_added: int
@@ -87,16 +89,31 @@ def write_version(
         rows.flush(table)
     spliced = splice.insert(connection, pos, units.values())
     connection.execute(
-        "INSERT INTO version (system_id, pos, version, effective, release_id, partial, concepts) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO version (system_id, pos, version, effective, release_id, partial, concepts, revision) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT CAST(value AS INTEGER) + 1 FROM meta WHERE key='revision'))",
         (system_id, pos, content.version, content.effective.isoformat(), release_id, partial, stated),
     )
-    _write_stated(connection, content, release_id, system_id)
-    return Written(pos, rows.staged, spliced.rows_added, spliced.facts_changed, spliced.differing)
+    _write_stated(connection, content.stated, release_id, system_id)
+    return Written(rows.staged, spliced.rows_added, spliced.facts_changed, spliced.differing)
+
+
+def write_statements(connection: sqlite3.Connection, content: StatedContent, release_id: int) -> None:
+    """Make the statements of a delivery that holds no version count."""
+    system_id = catalog.save_system(connection, content.system, ())
+    _write_stated(connection, content.stated, release_id, system_id)
+
+
+def remove_statements(connection: sqlite3.Connection, release_id: int) -> None:
+    """What a release stated of changes no longer counts."""
+    connection.execute("DELETE FROM stated WHERE release_id=?", (release_id,))
 
 
 def remove_version(connection: sqlite3.Connection, system_id: int, pos: int) -> None:
-    """Take a version out of the intervals; the release's originals and statements stay."""
+    """Take a version out of the intervals, and its release's statements with it; the originals stay."""
+    connection.execute(
+        "DELETE FROM stated WHERE release_id = (SELECT release_id FROM version WHERE system_id=? AND pos=?)",
+        (system_id, pos),
+    )
     splice.remove(connection, system_id, pos)
     connection.execute("DELETE FROM version WHERE system_id=? AND pos=?", (system_id, pos))
     catalog.close_gap(connection, system_id, pos)
@@ -141,15 +158,18 @@ def _properties(
         yield PROPERTY, (cid, code, value_hash(text), text, units[concept.part, property_kind(code)])
 
 
-def _write_stated(connection: sqlite3.Connection, content: CodeSystemContent, release_id: int, system_id: int) -> None:
-    connection.execute("DELETE FROM stated WHERE release_id=?", (release_id,))
+def statement_rows(stated: Iterable[StatedChange]) -> Iterator[tuple[object, ...]]:
+    """Statements as the store keeps them, in the order of `STATEMENT_COLUMNS`."""
+    for s in stated:
+        day = s.date.isoformat() if s.date else None
+        yield s.code, s.type, day, s.other_code, s.automatic, s.automatic_back, s.file, s.row
+
+
+def _write_stated(
+    connection: sqlite3.Connection, stated: Iterable[StatedChange], release_id: int, system_id: int
+) -> None:
+    remove_statements(connection, release_id)
     connection.executemany(
-        "INSERT INTO stated VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                release_id, system_id, s.code, s.type, s.date.isoformat() if s.date else None, s.other_code,
-                s.automatic, s.file, s.row,
-            )
-            for s in content.stated
-        ],
-    )  # fmt: skip
+        f"INSERT INTO stated (release_id, system_id, {STATEMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((release_id, system_id, *row) for row in statement_rows(stated)),
+    )

@@ -13,7 +13,9 @@ from termservice.web import (
     access,
     api,
     batch,
+    changing,
     docs,
+    feed,
     metrics,
     openapi,
     operations,
@@ -73,7 +75,7 @@ def create_app(service: TerminologyService, config: Mapping[str, Any] | None = N
     measured = metrics.Metrics(service)
     metrics.register(app, measured)
     problems.register(app)
-    for module in (api, batch, openapi, operations, docs, pages):
+    for module in (api, changing, feed, batch, openapi, operations, docs, pages):
         app.register_blueprint(module.blueprint)
     answering = remembering.remembered(app.wsgi_app, service)
     app.wsgi_app = security.guarded(metrics.observed(answering, measured))  # type: ignore[assignment,method-assign]

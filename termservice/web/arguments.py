@@ -17,6 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from termservice.answers import When
 from termservice.errors import InvalidParameter
+from termservice.naming import CHANGE_SOURCES, CHANGE_TYPES
 from termservice.web.languages import TAG_LIST, accepted, split_tags
 
 MAX_LIMIT = 1000
@@ -25,6 +26,7 @@ MAX_NAME = 500
 MAX_QUERY = 1000
 MAX_SYSTEMS = 100
 MAX_FIELDS = 200
+CHANGES_PAGE = 100
 _CACHED = 512
 """Longest query string worth remembering; longer ones are read anew each time."""
 
@@ -56,7 +58,7 @@ def _flag(description: str) -> fields.Boolean:
     return fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": description})
 
 
-def _limit(default: int) -> fields.Integer:
+def _limit(default: int | None) -> fields.Integer:
     return fields.Integer(
         load_default=default,
         validate=validate.Range(1, MAX_LIMIT),
@@ -97,8 +99,12 @@ class WhenArgs(Arguments):
         return data
 
 
+def _lang() -> Tags:
+    return Tags(metadata={"description": "Languages, most wanted first (`sv,en`); else Accept-Language decides."})
+
+
 class LookupArgs(WhenArgs):
-    lang = Tags(metadata={"description": "Languages, most wanted first (`sv,en`); else Accept-Language decides."})
+    lang = _lang()
 
 
 class PageArgs(LookupArgs):
@@ -155,6 +161,71 @@ class ExportArgs(WhenArgs):
         validate=validate.OneOf(("csv", "ndjson")),
         metadata={"description": "The file format."},
     )
+
+
+class HistoryArgs(Arguments):
+    lang = _lang()
+
+
+class ChangesArgs(HistoryArgs):
+    """`start` and `end` stay what people call them: which versions they are only the service knows."""
+
+    start = fields.String(
+        data_key="from",
+        load_default=None,
+        validate=_NAME,
+        metadata={
+            "description": "The version compared from: its name, or a date on which it is in force. Required, unless "
+            "since_revision is given."
+        },
+    )
+    end = fields.String(
+        data_key="to",
+        load_default=None,
+        validate=_NAME,
+        metadata={"description": "The version compared to, likewise. Without: today's."},
+    )
+    since_revision = fields.Integer(
+        validate=validate.Range(min=0),
+        metadata={
+            "description": "Instead of from and to: what came with versions loaded after this revision of the store."
+        },
+    )
+    types = fields.List(
+        fields.String(validate=validate.OneOf(CHANGE_TYPES)),
+        data_key="type",
+        load_default=(),
+        validate=validate.Length(max=len(CHANGE_TYPES)),
+        metadata={"description": "Only changes of this type; may be repeated. Without: all."},
+    )
+    under = fields.String(
+        load_default=None, validate=_NAME, metadata={"description": "Only this code and its descendants."}
+    )
+    source = fields.String(
+        load_default="computed",
+        validate=validate.OneOf(CHANGE_SOURCES),
+        metadata={"description": "What the releases show, what the publisher states, or both."},
+    )
+    format = fields.String(
+        load_default="json",
+        validate=validate.OneOf(("json", "csv", "xlsx")),
+        metadata={"description": "A page of a list, or a file; files hold all changes unless `limit` is given."},
+    )
+    offset = _offset()
+    limit = _limit(None)
+
+    @validates_schema
+    def _one_start(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["start"] is None) == ("since_revision" not in data):
+            raise ValidationError("Give from, or since_revision.", "from")
+        if "since_revision" in data and data["end"] is not None:
+            raise ValidationError("Not together with since_revision.", "to")
+
+    @post_load
+    def _whole_files(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if data["limit"] is None and data["format"] == "json":
+            data["limit"] = CHANGES_PAGE
+        return data
 
 
 class NoArgs(Arguments):

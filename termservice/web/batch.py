@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from termservice.answers import When
 from termservice.errors import InvalidParameter, TermserviceError
@@ -28,9 +28,12 @@ _NO_ARGS = NoArgs()
 _NAME = validate.Length(min=1, max=MAX_NAME)
 
 
-class Item(WhenArgs):
+class Code(Arguments):
     system = fields.String(required=True, validate=_NAME)
     code = fields.String(required=True, validate=_NAME)
+
+
+class Item(Code, WhenArgs):
     display = fields.String(allow_none=True, validate=validate.Length(max=4000))
 
 
@@ -43,7 +46,9 @@ class Body(Arguments):
 
 
 _BODY = Body()
+_CODE = Code()
 _ITEM = Item()
+_NOW = When()
 
 
 @blueprint.post("/lookup")
@@ -58,10 +63,10 @@ def lookup() -> Response:
     lang = accepted(request.headers.get("Accept-Language", ""))
     concept = service().concept
 
-    def one(system: str, code: str, when: When, display: str | None = None) -> Any:
+    def one(system: str, code: str, when: When = _NOW, display: str | None = None) -> Any:
         return concept(system, code, when, lang)
 
-    return _each(one)
+    return _each(one, _ITEM)
 
 
 @blueprint.post("/validate")
@@ -72,36 +77,53 @@ def lookup() -> Response:
     )
 )  # fmt: skip
 def validate_codes() -> Response:
-    return _each(service().validate)
+    return _each(service().validate, _ITEM)
 
 
-def _each(one: Callable[..., Any]) -> Response:
+@blueprint.post("/history")
+@described(
+    Operation(
+        "What became of many codes", "Batch", schemas.BatchHistorySchema(), _NO_ARGS, schemas.BatchCodesSchema(),
+        problems=(400, 413, 422), description="Languages by Accept-Language.",
+    )
+)  # fmt: skip
+def history() -> Response:
+    lang = accepted(request.headers.get("Accept-Language", ""))
+    of = service().history
+
+    def one(system: str, code: str) -> Any:
+        return of(system, code, lang)
+
+    return _each(one, _CODE)
+
+
+def _each(one: Callable[..., Any], schema: Schema) -> Response:
     arguments(_NO_ARGS)
     items = load(_BODY, _body())["items"]
     with service().snapshot():
-        answers = [_answer(one, item) for item in items]
+        answers = [_answer(one, schema, item) for item in items]
         value = {"revision": service().revision(), "total": len(answers), "items": answers}
     response = Response(orjson.dumps(value), content_type=JSON)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _answer(one: Callable[..., Any], item: Any) -> Any:
+def _answer(one: Callable[..., Any], schema: Schema, item: Any) -> Any:
     try:
-        return one(**_parsed(item))
+        return one(**_parsed(schema, item))
     except TermserviceError as error:
         return problem_of(error)
 
 
-def _parsed(item: Any) -> dict[str, Any]:
+def _parsed(schema: Schema, item: Any) -> dict[str, Any]:
     """The item as keyword arguments. The plain case, a system and a code, is not worth a schema's time."""
     if type(item) is dict and item.keys() == {"system", "code"}:
         system, code = item["system"], item["code"]
         if type(system) is str is type(code) and 0 < len(system) <= MAX_NAME and 0 < len(code) <= MAX_NAME:
-            return {"system": system, "code": code, "when": When()}
+            return {"system": system, "code": code}
     if type(item) is not dict:
         raise InvalidParameter({"_": "An item is an object with system and code."})
-    return load(_ITEM, item)
+    return load(schema, item)
 
 
 def _body() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 _TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 
 
+class Origin(Protocol):
+    """An answer that says where it comes from."""
+
+    @property
+    def system(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+
+
 def export_response(service: TerminologyService, system: str, when: When, format: str) -> Response:
     """The file as a download, named after system and version. Raises as the service does, before any byte.
 
@@ -26,18 +37,21 @@ def export_response(service: TerminologyService, system: str, when: When, format
     rows = service.export(system, When(version=page.version))
     first = list(islice(rows, 1))  # raises before any byte is sent
     response = Response(_encoded(first, rows, format), content_type=_TYPES[format])
-    name = f"{page.system}-{page.version}".encode("ascii", "replace").decode()
-    name = "".join(c if c.isalnum() or c in "-._" else "_" for c in name)
-    response.headers.extend(
-        {
-            "Content-Disposition": f'attachment; filename="{name}.{format}"',
-            "Cache-Control": "no-cache",
-            "Termservice-System": page.system,
-            "Termservice-Version": page.version.encode("ascii", "replace").decode(),
-            "Termservice-Revision": str(page.revision),
-        }
-    )
+    response.headers.extend(file_headers(f"{page.system}-{page.version}", format, page))
     return response
+
+
+def file_headers(name: str, format: str, origin: Origin) -> dict[str, str]:
+    """What makes an answer a download of that name, and says where its content is from."""
+    plain = name.encode("ascii", "replace").decode()
+    plain = "".join(c if c.isalnum() or c in "-._" else "_" for c in plain)
+    return {
+        "Content-Disposition": f'attachment; filename="{plain}.{format}"',
+        "Cache-Control": "no-cache",
+        "Termservice-System": origin.system,
+        "Termservice-Version": origin.version.encode("ascii", "replace").decode(),
+        "Termservice-Revision": str(origin.revision),
+    }
 
 
 def _encoded(first: list[dict[str, Any]], rest: Iterator[dict[str, Any]], format: str) -> Iterator[bytes]:

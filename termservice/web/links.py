@@ -24,6 +24,12 @@ def api_url(path: str) -> str:
     return _url("/api/v1" + path)
 
 
+def changes_url(system: str, before: str, after: str, form: str | None = None) -> str:
+    """What differs between two versions; `form` csv or xlsx for a file."""
+    versions = {"from": before, "to": after}
+    return _url(f"/api/v1/codesystems/{quote(system, safe='')}/changes", **versions, format=form)
+
+
 def _url(path: str, **parameters: object) -> str:
     query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
     return request.root_path + path + (f"?{query}" if query else "")

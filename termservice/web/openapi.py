@@ -118,10 +118,8 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
     if operation.query is not None:
         parameters.append({"in": "query", "schema": operation.query})
     content: dict[str, Any] = {media: {"schema": {"type": "string"}} for media in operation.media}
-    if operation.answer is not None:
-        content = {JSON: {"schema": operation.answer}}
-    elif operation.media == (JSON,):
-        content = {JSON: {"schema": {"type": "object"}}}
+    if JSON in content:
+        content[JSON] = {"schema": operation.answer or {"type": "object"}}
     described: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": operation.summary,

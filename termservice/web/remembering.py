@@ -52,7 +52,8 @@ def remembered(app: WSGIApplication, service: TerminologyService) -> WSGIApplica
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] != "GET" or not path.startswith(_PREFIX) or "HTTP_IF_NONE_MATCH" in environ:
+        conditional = "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ
+        if environ["REQUEST_METHOD"] != "GET" or not path.startswith(_PREFIX) or conditional:
             return app(environ, start_response)
         try:
             now = service.moment()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import Response, request
 from werkzeug.datastructures import Headers
+from werkzeug.http import parse_date
 
 from termservice.web.arguments import pairs
 
@@ -57,14 +59,28 @@ def answer_timed(value: Any) -> Response:
 
 
 def conditional(body: bytes, etag: str, content_type: str = JSON) -> Response:
-    known = request.headers.get("If-None-Match")
-    fresh = known is not None and _matches(known, etag)
-    # Which content is in force changes by the calendar and by loads: caches may keep answers, not trust them.
-    headers = [("ETag", etag), ("Cache-Control", "no-cache"), ("Vary", "Accept-Language")]
-    if fresh:
-        return Response(status=304, headers=headers)
-    headers += [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    found = unchanged(etag)
+    if found is not None:
+        return found
+    headers = [*_kept(etag), ("Content-Type", content_type), ("Content-Length", str(len(body)))]
     return Answer(body, headers)
+
+
+def unchanged(etag: str, modified: datetime | None = None) -> Response | None:
+    """304 where the caller has just the content of that ETag or, where it sends none, of that moment."""
+    known = request.headers.get("If-None-Match")
+    if known is not None:
+        fresh = _matches(known, etag)
+    else:
+        since = request.headers.get("If-Modified-Since")
+        # The same, not merely older: taking a release out of use can set the clock of the content back.
+        fresh = modified is not None and since is not None and parse_date(since) == modified.replace(microsecond=0)
+    return Response(status=304, headers=_kept(etag)) if fresh else None
+
+
+def _kept(etag: str) -> list[tuple[str, str]]:
+    # Which content is in force changes by the calendar and by loads: caches may keep answers, not trust them.
+    return [("ETag", etag), ("Cache-Control", "no-cache"), ("Vary", "Accept-Language")]
 
 
 def digest(body: bytes) -> str:

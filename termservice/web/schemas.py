@@ -188,6 +188,9 @@ class SearchSchema(Answer):
     took_ms = fields.Float(required=True, metadata={"description": "Milliseconds the search took."})
 
 
+WORDING = "Of a retitling: cosmetic (only case, space or punctuation) or text."
+
+
 class ValidateSchema(Answer):
     system = _string(SYSTEM)
     version = _maybe("The version asked; null where none is in force.")
@@ -198,6 +201,109 @@ class ValidateSchema(Answer):
     message = _maybe("Why it is not valid.")
     active = _boolean("Whether it may be used.", allow_none=True)
     abstract = _boolean("A heading, not to be recorded.", allow_none=True)
+    valid_now = _boolean("Whether it may be used today.", allow_none=True)
+    display_now = _maybe("What it is called today.")
+    wording = _maybe(WORDING)
+    successors = _strings("What the publisher says follows it.")
+
+
+class SourceSchema(Answer):
+    by = _string("computed from the releases, or the publisher's word.")
+    release = _maybe("The release that states it.")
+    file = _maybe("The file of that release.")
+    row = _integer("The row of that file.", allow_none=True)
+
+
+def _value(description: str) -> fields.Raw:
+    return fields.Raw(required=True, allow_none=True, metadata={"description": description})
+
+
+def _source() -> fields.Nested:
+    return fields.Nested(SourceSchema, required=True)
+
+
+AUTOMATIC = "Whether the publisher calls the transition automatic; null where it does not say."
+
+
+class PeriodSchema(Answer):
+    from_ = fields.String(
+        required=True, data_key="from", metadata={"description": "The first day of the first version with it."}
+    )
+    from_known = _boolean("Whether an earlier release could have held it and did not.")
+    first_version = _maybe("The first version that held it.")
+    after_version = _maybe("The last version before that, in which it was not yet.")
+    to = _maybe("The last day, inclusive; null while it goes on.")
+    last_version = _maybe("The last version that held it.")
+    until_version = _maybe("The version in which it was no more.")
+
+
+class EventSchema(Answer):
+    date = _maybe("When its version came into force, or the day the publisher states.")
+    after_version = _maybe("The last version before it that speaks of the same.")
+    version = _maybe("The version it came with.")
+    type = _string("What happened: introduced, withdrawn, retitled, moved, replaced-by and so on.")
+    property = _maybe("Which note or property; another designation as `synonym:sv`.")
+    before = _value("What it was: a text or a list.")
+    after = _value("What it became.")
+    wording = _maybe(WORDING)
+    source = _source()
+    automatic = _boolean(AUTOMATIC, allow_none=True)
+    automatic_back = _boolean("The same from the new code to the old.", allow_none=True)
+
+
+class SuccessorSchema(Answer):
+    code = _string("The code that replaces it.")
+    display = _maybe("What that code is called.")
+    type = _string("replaced-by, split or merged.")
+    automatic = _boolean(AUTOMATIC, allow_none=True)
+    active = _boolean("Whether the successor may be used today.")
+    source = _source()
+
+
+class SuggestionSchema(Answer):
+    code = _string("A code in use near it.")
+    display = _string("What that code is called.")
+    reason = _string("same-title, parent or sibling-code.")
+
+
+class HistorySchema(Answer):
+    system = _string(SYSTEM)
+    code = _string("The code in the publisher's own form.")
+    revision = _integer(REVISION)
+    display = _string("Its last title.")
+    active = _boolean("Whether it may be used today.")
+    periods = _items(PeriodSchema)
+    events = _items(EventSchema)
+    successors = _items(SuccessorSchema)
+    suggestions = _items(SuggestionSchema)
+
+
+class ChangeSchema(Answer):
+    code = _string("The code in the publisher's own form.")
+    display = _string("The name chosen for the languages asked for.")
+    type = _string("What changed; first-stated: no release up to the earlier version speaks of it at all.")
+    date = _maybe("When its version came into force, or the day the publisher states.")
+    version = _maybe("The version it came with.")
+    before = _value("Titles as text, parents as a list, notes and properties as lists by name.")
+    after = _value("What it became, in the same form.")
+    wording = _maybe(WORDING)
+    source = _source()
+
+
+class ChangesSchema(Answer):
+    system = _string(SYSTEM)
+    after_version = _string("The version compared from.")
+    version = _string("The version compared to.")
+    revision = _integer(REVISION)
+    counts = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(strict=True),
+        required=True,
+        metadata={"description": "How many changes by type, whatever `type` was asked for."},
+    )
+    total = _integer("How many there are of the types asked for.")
+    items = _items(ChangeSchema)
+    next = _maybe(NEXT)
 
 
 class ProblemSchema(Schema):
@@ -227,6 +333,22 @@ class BatchItemSchema(Schema):
     version = fields.String(metadata={"description": "A named version."})
     date = fields.String(metadata={"description": "The version in force on this date."})
     display = fields.String(metadata={"description": "For validate: what the sender calls the code."})
+
+
+class BatchCodeSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    system = fields.String(required=True, metadata={"description": "Any name of the code system."})
+    code = fields.String(required=True, metadata={"description": "Any spelling of the code."})
+
+
+class BatchCodesSchema(Answer):
+    items = fields.List(
+        fields.Nested(BatchCodeSchema),
+        required=True,
+        metadata={"description": "What to answer; up to 10 000, each answered in its place."},
+    )
 
 
 class BatchSchema(Answer):
@@ -259,4 +381,14 @@ class BatchValidateSchema(_BatchAnswer):
         fields.Dict(),
         required=True,
         metadata={"description": "Each a Validate, or a Problem.", "anyOf": ["Validate", "Problem"]},
+    )
+
+
+class BatchHistorySchema(_BatchAnswer):
+    """Each item is a history, or the problem it met."""
+
+    items = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "Each a History, or a Problem.", "anyOf": ["History", "Problem"]},
     )

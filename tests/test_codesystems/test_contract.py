@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -19,9 +20,9 @@ from hypothesis import strategies as st
 from codesystems.codes import code_key
 from codesystems.files import Package
 from codesystems.golden import EXPECTED, SAMPLES, Reading, expected, identified, read_release, releases
-from codesystems.loader import Loader, home_of, loaders
-from codesystems.model import kinds_of
-from codesystems.report import ReleaseError
+from codesystems.loader import Candidate, Loader, home_of, loaders
+from codesystems.model import ChangeType, CodeSystemContent, StatedContent, kinds_of
+from codesystems.report import ReleaseError, Report
 
 RELEASES = releases()
 SYSTEMS = sorted({folder.parent for folder in RELEASES})
@@ -36,12 +37,28 @@ each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.rel
 each_home = pytest.mark.parametrize("loader", HOMES, ids=lambda loader: loader.name)
 
 
+class Version(NamedTuple):
+    """A reading that gave a version."""
+
+    candidate: Candidate
+    content: CodeSystemContent
+    report: Report
+
+
 @cache
-def read(folder: Path) -> list[Reading]:
+def read_all(folder: Path) -> list[Reading]:
     return read_release(folder)
 
 
-def home(reading: Reading) -> Loader:
+def read(folder: Path) -> list[Version]:
+    return [
+        Version(reading.candidate, reading.content, reading.report)
+        for reading in read_all(folder)
+        if isinstance(reading.content, CodeSystemContent)
+    ]
+
+
+def home(reading: Reading | Version) -> Loader:
     return home_of(reading.content.system.id) or reading.candidate.loader
 
 
@@ -54,24 +71,48 @@ def test_every_code_system_with_a_home_has_samples(loader: Loader) -> None:
 @each_release
 def test_each_file_is_claimed_by_one_loader(folder: Path) -> None:
     with Package(folder) as package:
-        claims = Counter(file.path for candidate in identified(package) for file in candidate.files)
+        found = identified(package)
+        claims = Counter(path for path, _ in {(file.path, each.loader.name) for each in found for file in each.files})
         assert {file.path: claims[file.path] for file in package.files} == {file.path: 1 for file in package.files}
+        twice = Counter((file.path, each.system.id) for each in found for file in each.files)
+        assert set(twice.values()) == {1}  # one workbook may hold the errata of several code systems
 
 
 @each_release
 def test_a_release_is_one_candidate_of_its_code_system(folder: Path) -> None:
-    found = Counter(reading.content.system.id for reading in read(folder))
+    found = Counter(reading.content.system.id for reading in read_all(folder))
     assert found[folder.parent.name] == 1
     assert set(found.values()) == {1}
 
 
 @each_release
 def test_identifying_says_what_reading_gives(folder: Path) -> None:
-    for reading in read(folder):
+    for reading in read_all(folder):
         candidate, content = reading.candidate, reading.content
+        assert candidate.states_only == isinstance(content, StatedContent)
         assert (content.system, content.version) == (candidate.system, candidate.version)
         assert content.effective == candidate.effective
         assert isinstance(content.effective, date)
+
+
+@each_release
+def test_statements_name_a_code_and_a_place(folder: Path) -> None:
+    for reading in read_all(folder):
+        assert reading.content.stated or isinstance(reading.content, CodeSystemContent)
+        paths = {file.path for file in reading.candidate.files}
+        for change in reading.content.stated:
+            assert change.type in get_args(ChangeType)
+            assert change.file in paths and change.row > 0
+            for code in filter(None, (change.code, change.other_code)):
+                assert code == home(reading).canonical(code)
+
+
+@each_release
+def test_statements_go_by_a_name_that_is_no_version(folder: Path) -> None:
+    versions = {found.content.version for other in RELEASES for found in read(other) if other.parent == folder.parent}
+    for reading in read_all(folder):
+        if isinstance(reading.content, StatedContent):
+            assert reading.candidate.version not in versions
 
 
 @each_release

@@ -23,12 +23,14 @@ from codesystems.model import (
     CodeSystem,
     CodeSystemContent,
     Concept,
+    Content,
     Designation,
     Hints,
     Parent,
     Property,
     PropertyDef,
     StatedChange,
+    StatedContent,
     kinds_of,
 )
 from codesystems.report import ReleaseError, Report
@@ -69,12 +71,17 @@ class ToyLoader(Loader):
                     version=data["version"],
                     rank=data["rank"],
                     missing=tuple(data["missing"]),
+                    states_only=data["states_only"],
                 )
 
-    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
+    def read(self, candidate: Candidate, report: Report) -> Content:
         data = json.loads(candidate.files[0].bytes())
         if "broken" in data:
             raise ReleaseError(data["broken"], candidate.files[0].path)
+        changes = [StatedChange(*each, None, candidate.files[0].path, 1) for each in data["stated"]]
+        if candidate.states_only:
+            assert candidate.version and candidate.effective
+            return StatedContent(candidate.system, candidate.version, candidate.effective, changes)
         concepts = [_concept(code, **spec) for code, spec in data["codes"].items()]
         language = candidate.system.language
         stated = {(c.part, kind) for c in concepts for kind in kinds_of(c, language)}
@@ -86,7 +93,7 @@ class ToyLoader(Loader):
             frozenset(stated | {(part, kind) for part, kind in data["covers"]}),
             concepts,
             PROPERTIES,
-            [StatedChange(*each, None, candidate.files[0].path, 1) for each in data["stated"]],
+            changes,
         )
 
 
@@ -133,6 +140,7 @@ class Toy:
         missing: Iterable[str] = (),
         covers: Iterable[tuple[str, str]] = (),
         stated: Iterable[tuple[str, str]] = (),
+        states_only: bool = False,
         path: str | None = None,
         **more: Any,
     ) -> Path:
@@ -142,7 +150,7 @@ class Toy:
         file.parent.mkdir(parents=True, exist_ok=True)
         data = {
             "system": system, "version": version, "form": form, "rank": rank, "missing": list(missing),
-            "covers": list(covers), "stated": list(stated), **more,
+            "covers": list(covers), "stated": list(stated), "states_only": states_only, **more,
             "codes": {code: {"title": spec} if isinstance(spec, str) else dict(spec) for code, spec in codes.items()},
         }  # fmt: skip
         file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
@@ -159,6 +167,16 @@ class Toy:
         (outcome,) = self.load(self.release(version, codes, **more))
         assert outcome.status in ("loaded", "corrected"), outcome
         return outcome
+
+    def state(self, name: str, *stated: tuple[str, str], **more: Any) -> Path:
+        """Write a delivery of statements only."""
+        return self.release(name, {}, stated=stated, states_only=True, **more)
+
+    def statements(self) -> list[tuple[Any, ...]]:
+        """(delivery, code, type) of every statement that counts."""
+        return self.query(
+            "SELECT version, code, type FROM stated JOIN release r ON r.id = release_id ORDER BY stated.rowid"
+        )
 
     def service(self, today: date | Callable[[], date] = TODAY) -> TerminologyService:
         """A service on the home, closed after the test."""

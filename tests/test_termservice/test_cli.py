@@ -177,21 +177,20 @@ def test_export(loaded: Any, run: Run) -> None:
 
 def test_check_list(loaded: Any, run: Run, tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
-    path.write_text("kod;antal\na1;3\nB;2\nZ;1\n;\n", "utf-8")
-    result = run("check-list", path, "--system", "toy", "--code-column", "kod", expect=1)
-    rows = list(csv.DictReader(io.StringIO(result.stdout)))
-    assert [(row["line"], row["code"], row["valid"]) for row in rows][:3] == [
-        ("2", "A1", "true"),
-        ("3", "B", "false"),
-        ("4", "Z", "false"),
-    ]
+    path.write_text("klartext;post\n;a1\nx;B\ny;Z\n;\n", "utf-8")
+    arguments = ("check-list", path, "--system", "toy", "--code-column", "post", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(run(*arguments, expect=1).stdout)))
+    assert [(row["line"], row["code"], row["status"], row["valid_now"]) for row in rows] == [
+        ("2", "A1", "ok", "true"), ("3", "B", "withdrawn", "false"), ("4", "", "unknown-code", "false"),
+    ]  # fmt: skip
     assert "never had" in rows[2]["message"]
-    at_the_time = run("check-list", path, "--system", "toy", "--code-column", "kod", "--date", "2021-06-30", expect=1)
-    assert at_the_time.stdout.splitlines()[2].startswith("3,B,true,Banana")
+    at_the_time = run(*arguments, "--date", "2021-06-30", expect=1)
+    assert at_the_time.stdout.splitlines()[2].startswith("3,B,,ok,false,B,2021,true,Banana")
     path.write_text("kod\nA\nA1\n", "utf-8")
-    assert "2 valid, 0 not" in run("check-list", path, "--system", "toy", "--code-column", "kod").stderr
-    assert "kod" in complaint(run("check-list", path, "--system", "toy", expect=2))  # names the columns found
-    assert "no code system" in complaint(run("check-list", path, "--system", "x", "--code-column", "kod", expect=2))
+    assert "2  rows\n" in run("check-list", path, "--system", "toy").stdout
+    found = complaint(run("check-list", path, "--system", "toy", "--code-column", "post", expect=2))
+    assert found.endswith("no column 'post'; found kod")
+    assert "no code system" in complaint(run("check-list", path, "--system", "x", expect=2))
 
 
 def test_releases_and_status(loaded: Any, run: Run) -> None:

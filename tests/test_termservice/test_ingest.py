@@ -212,8 +212,13 @@ def test_the_audit_log_says_who_did_what(toy: Any) -> None:
 
 def test_statements_of_the_publisher_are_kept_beside(toy: Any) -> None:
     toy.put("2020", APPLE, stated=[("A", "introduced")])
+    assert toy.put("2021", APPLE, stated=[("A", "changed"), ("B", "withdrawn")]).statements == 2
     toy.put("2020", APPLE | {"A": "Apples"}, stated=[("A", "retitled")])
-    assert toy.query("SELECT code, type FROM stated ORDER BY rowid") == [("A", "introduced"), ("A", "retitled")]
+    assert sorted(toy.statements()) == [
+        ("2020", "A", "retitled"),
+        ("2021", "A", "changed"),
+        ("2021", "B", "withdrawn"),
+    ]
 
 
 def test_lists_of_a_region_need_no_loader(toy: Any, tmp_path: Path) -> None:

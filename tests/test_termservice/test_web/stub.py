@@ -9,10 +9,15 @@ from datetime import date
 from typing import Any
 
 from termservice.answers import (
+    COMPUTED,
+    Change,
+    ChangesAnswer,
     CodeSystemInfo,
     ConceptAnswer,
     ConceptSummary,
     DesignationAnswer,
+    Event,
+    HistoryAnswer,
     Listing,
     Matched,
     NoteAnswer,
@@ -20,7 +25,10 @@ from termservice.answers import (
     PropertyAnswer,
     SearchAnswer,
     SearchItem,
+    Source,
     SubsumesAnswer,
+    Successor,
+    Suggestion,
     ValidateAnswer,
     VersionInfo,
     When,
@@ -43,6 +51,16 @@ ODD = {
     code: (f"Udda {number}", None)
     for number, code in enumerate(("A/B", "A&B", "Å 1", "x.y/z", "a%b", "q?r#s", "=1+1", "B//C"))
 }
+OFFICIAL = Source("publisher", "Släpp 2026", "ändringar.xlsx", 4)
+CHANGES = [
+    Change("=F9", "=1+1", "introduced", "2026-01-01", "2026", None, "=1+1", None, COMPUTED),
+    Change("F10", "Äpplen", "retitled", "2026-01-01", "2026", "Äpplen, alla", "Äpplen alla", "cosmetic", COMPUTED),
+    Change("F10.1", "Äpple, rött", "moved", "2026-01-01", "2026", ["F"], ["F10"], None, COMPUTED),
+    Change("F20", "Päron", "note-changed", "2026-01-01", "2026", {"Innefattar": ["A", "B"]}, {"Innefattar": []}, None,
+           COMPUTED),
+    Change("F30", "Kvitten", "withdrawn", "2026-01-01", "2026", "Kvitten", None, None, COMPUTED),
+    Change("F30", "Kvitten", "replaced-by", "2026-01-01", "2026", None, "F20", None, OFFICIAL),
+]  # fmt: skip
 SYSTEMS: dict[str, dict[str, dict[str, tuple[str, str | None]]]] = {
     "frukt": {"2025": FRUIT | WITHDRAWN, "2026": FRUIT},
     "udda": {"1": ODD},
@@ -169,6 +187,46 @@ class StubService:
             return ValidateAnswer(short, version, REVISION, code, False, None, "unknown")
         right = display in (None, held[code][0])
         return ValidateAnswer(short, version, REVISION, code, right, held[code][0], None, True, False)
+
+    def history(self, system: str, code: str, lang: Sequence[str] = ()) -> HistoryAnswer:
+        found = self.concept(system, code.upper() if code.upper() in WITHDRAWN else code, NOW, lang)
+        gone = not found.active
+        last = "2025-12-31" if gone else None
+        period: dict[str, object] = {
+            "from": "2025-01-01", "from_known": False, "first_version": "2025", "after_version": None, "to": last,
+            "last_version": "2025" if gone else "2026", "until_version": "2026" if gone else None,
+        }  # fmt: skip
+        events = [
+            Event(c.date, "2025", c.version, c.type, None, c.before, c.after, c.wording, c.source, None)
+            for c in CHANGES
+            if c.code == found.code
+        ]
+        return HistoryAnswer(
+            found.system, found.code, REVISION, found.display, found.active, [period], events,
+            [Successor("F20", "Päron & <annat>", "replaced-by", True, True, OFFICIAL)] if gone else [],
+            [Suggestion("F10", "Äpplen", "sibling-code")] if gone else [],
+        )  # fmt: skip
+
+    def changes(
+        self, system: str, start: When, end: When = NOW, *, types: Sequence[str] = (), under: str | None = None,
+        source: str = "computed", offset: int = 0, limit: int | None = 100, lang: Sequence[str] = (),
+    ) -> ChangesAnswer:  # fmt: skip
+        short, first, _ = self._content(system, start)
+        _, last, held = self._content(system, end)
+        if under is not None:
+            self._code(short, last, held, under)
+        found = [
+            change
+            for change in (CHANGES if short == "frukt" and first != last else [])
+            if source in ("all", change.source.by) and (under is None or change.code.startswith(under))
+        ]
+        counts: dict[str, int] = {}
+        for change in found:
+            counts[change.type] = counts.get(change.type, 0) + 1
+        kept = [change for change in found if not types or change.type in types]
+        stop = len(kept) if limit is None else offset + limit
+        following = str(stop) if stop < len(kept) else None
+        return ChangesAnswer(short, first, last, REVISION, counts, len(kept), kept[offset:stop], following)
 
     def export(self, system: str, when: When = NOW) -> Iterator[dict[str, Any]]:
         short, version, held = self._content(system, when)

@@ -28,6 +28,8 @@ LIVE = {
     "/codesystems/{id}/concepts/{code}/children": "?limit=1",
     "/codesystems/{id}/concepts/{code}/ancestors": "",
     "/codesystems/{id}/concepts/{code}/descendants": "?limit=1&offset=1",
+    "/codesystems/{id}/concepts/{code}/history": "",
+    "/codesystems/{id}/changes": "?from=2025&source=all",
     "/search": "?q=p&limit=2",
 }
 BODY = {"items": [{"system": "frukt", "code": "F10"}, {"system": "frukt", "code": "X"}]}
@@ -112,7 +114,12 @@ def test_live_answers_fit_their_description(app: Flask, client: FlaskClient) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "schema"), [("lookup", schemas.ConceptSchema()), ("validate", schemas.ValidateSchema())]
+    ("path", "schema"),
+    [
+        ("lookup", schemas.ConceptSchema()),
+        ("validate", schemas.ValidateSchema()),
+        ("history", schemas.HistorySchema()),
+    ],
 )
 def test_batches_fit_their_description(app: Flask, client: FlaskClient, path: str, schema: Schema) -> None:
     operation = described(app)[f"/batch/{path}"]
@@ -145,6 +152,13 @@ def test_problems_fit_their_description(client: FlaskClient) -> None:
         (answers.SearchItem, schemas.SearchItemSchema),
         (answers.Matched, schemas.MatchedSchema),
         (answers.ValidateAnswer, schemas.ValidateSchema),
+        (answers.HistoryAnswer, schemas.HistorySchema),
+        (answers.Event, schemas.EventSchema),
+        (answers.Source, schemas.SourceSchema),
+        (answers.Successor, schemas.SuccessorSchema),
+        (answers.Suggestion, schemas.SuggestionSchema),
+        (answers.ChangesAnswer, schemas.ChangesSchema),
+        (answers.Change, schemas.ChangeSchema),
     ],
 )
 def test_answers_have_just_the_fields_described(value: Any, schema: type[Schema]) -> None:

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 BYTES = st.binary(max_size=60).map(lambda raw: raw.decode("latin-1"))
 TEMPLATES = ["/api/v1/codesystems/{}", "/api/v1/codesystems/frukt/concepts/{}", "/api/v1/{}", "/frukt/{}", "/{}"]
-QUERIES = ["/api/v1/search", "/api/v1/codesystems/frukt/concepts", "/", "/-/results", "/frukt", "/frukt/F10"]
+QUERIES = [
+    "/api/v1/search", "/api/v1/codesystems/frukt/concepts", "/api/v1/codesystems/frukt/changes", "/api/v1/feed.atom",
+    "/", "/-/results", "/frukt", "/frukt/F10",
+]  # fmt: skip
 FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 
 
@@ -29,7 +32,10 @@ def test_any_bytes_in_a_path(client: FlaskClient, template: str, raw: str) -> No
 
 @pytest.mark.parametrize("path", QUERIES)
 @FUZZ
-@given(name=st.sampled_from(["q", "system", "version", "date", "lang", "after", "limit", "offset", "%ff"]), raw=BYTES)
+@given(
+    name=st.sampled_from(["q", "system", "version", "date", "lang", "after", "limit", "offset", "from", "type", "%ff"]),
+    raw=BYTES,
+)
 def test_any_bytes_in_a_query(client: FlaskClient, path: str, name: str, raw: str) -> None:
     assert ask(client, path, f"{name}={raw}") < 500
 

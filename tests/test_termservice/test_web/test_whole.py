@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import etree
 
 import codesystems
 from termservice import ingest
@@ -101,6 +103,38 @@ def test_a_batch_of_everything(sampled: FlaskClient) -> None:
     checked = sampled.post(f"{V1}/batch/validate", json={"items": items}).get_json()
     for item in checked["items"]:
         fits(schemas.ValidateSchema(), item)
+
+
+def test_the_history_of_everything(sampled: FlaskClient) -> None:
+    for system in systems(sampled):
+        start = f"{V1}/codesystems/{system['id']}/concepts"
+        for item in sampled.get(f"{start}?limit={MANY}").get_json()["items"]:
+            body = sampled.get(f"{start}/{quote(item['code'], safe='')}/history").get_json()
+            assert fits(schemas.HistorySchema(), body)["code"] == item["code"]
+
+
+def test_what_differs_between_all_versions_that_follow_each_other(sampled: FlaskClient) -> None:
+    for system in systems(sampled):
+        start = f"{V1}/codesystems/{system['id']}"
+        names = [each["version"] for each in sampled.get(f"{start}/versions").get_json()["items"]]
+        for after, before in pairwise(names):
+            asked = {"from": before, "to": after, "source": "all", "limit": 1000}
+            body = fits(schemas.ChangesSchema(), sampled.get(f"{start}/changes", query_string=asked).get_json())
+            assert (body["after_version"], body["version"]) == (before, after)
+            assert sum(body["counts"].values()) == body["total"] == len(body["items"])
+            for format in ("csv", "xlsx"):
+                asked["format"] = format
+                assert sampled.get(f"{start}/changes", query_string=asked, buffered=True).status_code == 200
+
+
+def test_feeds_have_every_version(sampled: FlaskClient) -> None:
+    count = 0
+    for system in systems(sampled):
+        versions = sampled.get(f"{V1}/codesystems/{system['id']}/versions").get_json()["total"]
+        feed = etree.fromstring(sampled.get(f"{V1}/codesystems/{system['id']}/feed.atom").data)
+        assert len(feed.findall("{*}entry")) == versions
+        count += versions
+    assert len(etree.fromstring(sampled.get(f"{V1}/feed.atom").data).findall("{*}entry")) == count
 
 
 @pytest.mark.parametrize("code", ["\x00", "a\x00b", "A" * 499, "Å" * 200, "%", "'; --", "\u202e", "\U0001f34e", "\n"])

@@ -1,0 +1,57 @@
+"""What a release says begins to count, and stops: a version's facts in the intervals, statements beside them."""
+
+from __future__ import annotations
+
+from codesystems.model import CodeSystemContent, Content, StatedContent
+from codesystems.report import ReleaseError
+from termservice.store import Connection, catalog
+from termservice.store.catalog import ReleaseRow
+from termservice.store.write import Written, remove_statements, remove_version, write_statements, write_version
+
+
+def activate(connection: Connection, content: Content, release_id: int, *, partial: bool) -> tuple[Written, bool]:
+    """Make a release count; one of the same name that did before is taken out and marked replaced.
+
+    Returns what was written, and whether another was replaced. Raises `ReleaseError` where a partial release would
+    take away what the other one covers, or where a version and a delivery of statements would share a name.
+    """
+    before = catalog.active_release(connection, content.system.id, content.version)
+    if before is not None:
+        _check(connection, before, content, partial=partial)
+        take_out(connection, before)
+        catalog.set_status(connection, before.id, "replaced")
+    written = write(connection, content, release_id, partial=partial)
+    catalog.set_status(connection, release_id, "active")
+    return written, before is not None
+
+
+def write(connection: Connection, content: Content, release_id: int, *, partial: bool) -> Written:
+    """Write what a release says, whatever its status."""
+    if isinstance(content, CodeSystemContent):
+        return write_version(connection, content, release_id, partial=partial)
+    write_statements(connection, content, release_id)
+    return Written(0, 0, 0, 0)
+
+
+def take_out(connection: Connection, row: ReleaseRow) -> None:
+    """What an active release says no longer counts. Its status is left to the caller."""
+    remove_statements(connection, row.id)
+    version = None if row.states_only else catalog.active_at(connection, row.system, row.version)
+    if version is not None:
+        remove_version(connection, version[0], version[1])
+
+
+def _check(connection: Connection, before: ReleaseRow, content: Content, *, partial: bool) -> None:
+    if before.states_only != isinstance(content, StatedContent):
+        held, other = ("statements", "a version") if before.states_only else ("a version", "statements")
+        raise ReleaseError(f"{content.version} is the name of {held} loaded before; {other} must have another name")
+    version = catalog.active_at(connection, before.system, before.version)
+    if not partial or version is None or isinstance(content, StatedContent):
+        return
+    lost = catalog.units_at(connection, version[0], version[1]) - content.covers
+    if lost:
+        parts = ", ".join(sorted({part for part, _ in lost}))
+        raise ReleaseError(
+            f"version {content.version} is loaded already from a release that also covers {parts}: load all "
+            "parts together, or give this one a version of its own"
+        )
