@@ -55,9 +55,7 @@ class Database:
                 raise StoreError(f"cannot create the store {path}: {error}") from error
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
-                script = f"BEGIN IMMEDIATE; {schema.ddl()} COMMIT;"
-                stamp = f"INSERT INTO meta VALUES ('schema', '{schema.SCHEMA}'), ('revision', '0');"
-                connection.executescript(script.replace("COMMIT;", f"{stamp} COMMIT;"))
+                connection.executescript(f"BEGIN IMMEDIATE; {schema.ddl()} COMMIT;")
             except sqlite3.OperationalError as error:
                 if "already exists" not in str(error):  # another process made it in the meantime
                     raise StoreError(f"cannot create the store {path}: {error}") from error

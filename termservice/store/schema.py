@@ -143,5 +143,6 @@ CREATE INDEX property_value ON property (prop, vh);
 
 
 def ddl() -> str:
-    """Everything that makes an empty store."""
-    return TABLES + "".join(table.ddl() for table in FACTS) + EXTRA_INDEXES
+    """Everything that makes an empty store, its stamp included."""
+    stamp = f"INSERT INTO meta VALUES ('schema', '{SCHEMA}'), ('revision', '0');"
+    return TABLES + "".join(table.ddl() for table in FACTS) + EXTRA_INDEXES + stamp
