@@ -102,11 +102,16 @@ def _successors(connection: Connection, system: System, code: str) -> list[str]:
     return list(dict.fromkeys(each.other_code for each in stated if each.type in SUCCESSION and each.other_code))
 
 
+def title(found: Summary, system: System, lang: Sequence[str]) -> str:
+    """What a concept is called where it stands in a list: its code where it has no name."""
+    return display.choose(found.names, lang, system.lang) or found.code
+
+
 def summary(found: Summary, selected: Selected, lang: Sequence[str], children: int | None = None) -> ConceptSummary:
     """A concept as lists show it."""
     return ConceptSummary(
         code=found.code,
-        display=display.choose(found.names, lang, selected.system.lang) or found.code,
+        display=title(found, selected.system, lang),
         active=found.active and within(selected.day, found.stated_from, found.stated_to),
         abstract=found.abstract,
         level=found.level,

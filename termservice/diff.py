@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from termservice import display
+from termservice import concepts
 from termservice.answers import COMPUTED, Change, Source
 from termservice.history import Line, wording
 from termservice.store import Connection, changes, read
@@ -123,7 +123,7 @@ class _Compared:
     def _title(self, found: Summary | None) -> str:
         if found is None:
             return ""
-        return display.choose(found.names, self.lang, self.line.system.lang) or found.code
+        return concepts.title(found, self.line.system, self.lang)
 
     def _change(self, kind: str, turned: str, before: object, after: object, words: str | None = None) -> Change:
         found = self.new or self.old

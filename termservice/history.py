@@ -67,16 +67,16 @@ def periods(line: Line, unit: int, states: Sequence[StateRow]) -> list[dict[str,
     return found
 
 
-def computed(connection: Connection, line: Line, row: ConceptRow, states: Sequence[StateRow]) -> list[Event]:
-    """Everything the releases show to have happened to a concept, oldest first."""
-    units = {held.unit for held in changes.held(connection, "state", row.cid)}
-    unit = next(iter(units), 0)
+def computed(
+    connection: Connection, line: Line, row: ConceptRow, unit: int, states: Sequence[StateRow], validity: Sequence[Held]
+) -> list[Event]:
+    """Everything the releases show to have happened to a concept, oldest first; `unit` is that of its states."""
     present = _present(states)
     title = f"display:{line.system.lang}"
     names = changes.held(connection, "designation", row.cid)
     found = list(_existence(line, unit, states, [held for held in names if held.name == title]))
     notes = {p.code for p in line.system.properties.values() if p.note}
-    values = names + changes.held(connection, "property", row.cid) + changes.held(connection, "validity", row.cid)
+    values = [*names, *changes.held(connection, "property", row.cid), *validity]
     for name, rows in _by_name(values).items():
         for pos, earlier, before, after in _turns(line, rows, present):
             if name == title:

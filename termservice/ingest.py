@@ -10,8 +10,8 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
 from termservice.store import Connection, DatabaseError, catalog
-from termservice.store.database import FILE_NAME, Database
+from termservice.store.database import FILE_NAME, Database, savepoint
 from termservice.store.database import revision as current_revision
 
 UNUSUAL_SHARE = 0.25
@@ -241,7 +241,7 @@ def _load_one(connection: Connection, originals: Originals, job: _Job, options: 
     report = Report(notes=list(job.candidate.notes))
     release_id = 0
     try:
-        with _savepoint(connection):
+        with savepoint(connection):
             release_id = _read_and_write(connection, originals, job.candidate, options, report, outcome)
     except ReleaseError as error:
         outcome.status, outcome.message, release_id = "refused", str(error), 0
@@ -294,20 +294,6 @@ def _check_size(candidate: Candidate, concepts: int, report: Report) -> None:
     expected = candidate.loader.expect_min_concepts
     if not candidate.missing and concepts < expected:
         report.warn("few-codes", f"{concepts} codes, {expected} or more expected")
-
-
-@contextmanager
-def _savepoint(connection: Connection) -> Iterator[None]:
-    """Everything inside is undone where it raises."""
-    connection.execute("SAVEPOINT release")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:  # where the disk is full, SQLite has ended the whole transaction already
-            connection.execute("ROLLBACK TO release")
-            connection.execute("RELEASE release")
-        raise
-    connection.execute("RELEASE release")
 
 
 def _row(candidate: Candidate, digest: str, options: Options) -> catalog.ReleaseRow:

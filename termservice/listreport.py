@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from termservice import tabular
-from termservice.changesheets import cell
+from termservice.changesheets import MOST_ROWS, cell
 from termservice.checklist import Summary
 from termservice.verdicts import STATUSES, Verdict
 
@@ -22,8 +22,6 @@ _FIELDS = tuple(field.name for field in fields(Verdict))
 COLUMNS = ("line", "given", "date", *_FIELDS)
 """`given` and `date` as they stand in the list."""
 WIDTHS = {"given": 14, "code": 14, "date": 12, "title_then": 40, "title_now": 40, "successors": 24, "message": 90}
-MOST_ROWS = 1_000_000
-"""On one sheet; a spreadsheet takes 1 048 576."""
 MOST_GROUPS = 10_000
 """Different findings that the text tells apart."""
 SHOWN = 100

@@ -11,7 +11,7 @@ from termservice.registry import Registry, Selected
 from termservice.store import Connection, changes, read
 from termservice.store.catalog import System
 from termservice.store.changes import Stated
-from termservice.store.read import ConceptRow, StateRow
+from termservice.store.read import ConceptRow, StateRow, Summary
 
 SUGGESTIONS = 5
 
@@ -25,10 +25,10 @@ def answer(
     row = concepts.resolve(connection, selected, code)
     line = registry.line(connection, system)
     states = read.states(connection, row.cid)
-    state_facts = changes.held(connection, "state", row.cid)
+    unit = changes.held(connection, "state", row.cid)[0].unit
     stated = changes.stated(connection, system.id, row.code)
     validity = changes.held(connection, "validity", row.cid)
-    events = history.computed(connection, line, row, states) + history.official(line, stated, validity)
+    events = history.computed(connection, line, row, unit, states, validity) + history.official(line, stated, validity)
     events.sort(key=_when)
     now = concepts.answer(connection, registry, _last_seen(selected, states), row, lang)
     active = now.active and any(state.vf <= selected.at < state.vt for state in states)
@@ -38,7 +38,7 @@ def answer(
         revision=registry.revision,
         display=now.display,
         active=active,
-        periods=history.periods(line, state_facts[0].unit, states),
+        periods=history.periods(line, unit, states),
         events=events,
         successors=successors(connection, selected, stated, lang),
         suggestions=[] if active else _suggestions(connection, indexes, selected, row, states, now.display, lang),
@@ -53,11 +53,10 @@ def successors(
     for each in stated:
         if each.type not in history.SUCCESSION or not each.other_code:
             continue
-        row = read.find_code(connection, selected.system.id, each.other_code)
-        shown = read.summaries(connection, [row.cid], selected.at) if row else []
-        name = display.choose(shown[0].names, lang, selected.system.lang) if shown else None
+        shown = _shown(connection, selected, each.other_code)
+        name = display.choose(shown.names, lang, selected.system.lang) if shown else None
         source = Source("publisher", each.release, each.path, each.row)
-        active = bool(shown) and shown[0].active
+        active = shown is not None and shown.active
         found.append(Successor(each.other_code, name, each.type, each.automatic, active, source))
     return found
 
@@ -87,7 +86,7 @@ def _named(
     cids = read.numbers_of(connection, system.id, {change.code for change in found})
     for pos in positions:
         for each in read.summaries(connection, cids, pos, parents=False):
-            titles.setdefault(each.code, display.choose(each.names, lang, system.lang) or each.code)
+            titles.setdefault(each.code, concepts.title(each, system, lang))
     return [replace(change, display=titles.get(change.code, change.code)) for change in found]
 
 
@@ -105,7 +104,7 @@ def _when(event: Event) -> tuple[str, bool]:
 
 def _last_seen(selected: Selected, states: Sequence[StateRow]) -> Selected:
     """The version to show a code by: today's, or one that still or already holds it."""
-    if any(state.vf <= selected.at < state.vt for state in states) or any(s.vt <= selected.at for s in states):
+    if any(state.vf <= selected.at for state in states):
         return selected
     first = next(v for v in selected.system.versions if states[0].vf <= v.pos)
     return Selected(selected.system, first, first.pos, None)
@@ -136,8 +135,12 @@ def _add(
     connection: Connection, selected: Selected, code: str, reason: str, found: dict[str, Suggestion],
     lang: Sequence[str],
 ) -> None:  # fmt: skip
-    row = read.find_code(connection, selected.system.id, code)
-    shown = read.summaries(connection, [row.cid], selected.at) if row else []
-    if shown and shown[0].active:
-        name = display.choose(shown[0].names, lang, selected.system.lang) or code
-        found.setdefault(code, Suggestion(code, name, reason))
+    shown = _shown(connection, selected, code)
+    if shown is not None and shown.active:
+        found.setdefault(code, Suggestion(code, concepts.title(shown, selected.system, lang), reason))
+
+
+def _shown(connection: Connection, selected: Selected, code: str) -> Summary | None:
+    """What lists show of a code in the version selected; None where that does not hold it."""
+    cids = read.numbers_of(connection, selected.system.id, [code])
+    return next(iter(read.summaries(connection, cids, selected.at, parents=False)), None)

@@ -14,9 +14,8 @@ from codesystems.codes import code_key
 from index.build import IndexFormatError, open_index
 from index.engine import Hit, SearchIndex, SearchRequest, SearchResult
 from index.hits import merged
-from termservice import display
 from termservice.answers import Matched, SearchItem
-from termservice.concepts import within
+from termservice.concepts import title, within
 from termservice.errors import StoreError
 from termservice.indexing import KIND
 from termservice.registry import Selected, search_position
@@ -143,20 +142,19 @@ def _items(connection: Connection, page: Sequence[tuple[Hit, Selected]], lang: S
         for number in numbers:
             if number not in shown:
                 past = [s.vt for s in read.states(connection, number) if s.vt <= selected.at]
-                for found in read.summaries(connection, [number], max(past) - 1) if past else []:
+                for found in read.summaries(connection, [number], max(past) - 1, parents=False) if past else []:
                     shown[number] = found
     items = []
     for hit, selected in page:
         summary = shown.get(hit.number)
         if summary is None:
             continue
-        name = display.choose(summary.names, lang, selected.system.lang) or summary.code
         items.append(
             SearchItem(
                 system=selected.system.short,
                 version=selected.version.version,
                 code=summary.code,
-                display=name,
+                display=title(summary, selected.system, lang),
                 matched=Matched(hit.text, hit.use, hit.language),
                 active=hit.active and within(selected.day, summary.stated_from, summary.stated_to),
                 abstract=summary.abstract,

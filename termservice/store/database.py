@@ -160,6 +160,20 @@ class Database:
             raise OlderSchema(found)
 
 
+@contextmanager
+def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """A part of the write transaction: everything inside is undone where it raises."""
+    connection.execute("SAVEPOINT release")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # where the disk is full, SQLite has ended the whole transaction already
+            connection.execute("ROLLBACK TO release")
+            connection.execute("RELEASE release")
+        raise
+    connection.execute("RELEASE release")
+
+
 def check_file(path: Path) -> None:
     """Raises `StoreError` where the file at `path` is not a sound store of this schema."""
     database = Database(path)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from codesystems.model import CodeSystem, CodeSystemContent, Concept, Designation, Parent, Property, PropertyDef
 from termservice import diff, history
-from termservice.answers import Change
+from termservice.answers import Change, Event
 from termservice.history import Line, wording
 from termservice.store import catalog, changes, read, write
 from termservice.store.database import FILE_NAME, Database
@@ -71,6 +71,12 @@ def load(connection: Any, releases: list[dict[str, Said]], order: list[int], cov
         write.write_version(connection, content, 1, partial=False)
     (system,) = catalog.systems(connection)
     return Line(system, changes.covered(connection, system.id))
+
+
+def events_of(connection: Any, line: Line, row: read.ConceptRow) -> list[Event]:
+    unit = changes.held(connection, "state", row.cid)[0].unit
+    validity = changes.held(connection, "validity", row.cid)
+    return history.computed(connection, line, row, unit, read.states(connection, row.cid), validity)
 
 
 def content(connection: Any, line: Line, pos: int) -> dict[str, dict[str, Any]]:
@@ -151,7 +157,7 @@ def test_a_history_says_what_neighbouring_versions_differ_in(releases: list[dict
             line = load(connection, releases, list(range(len(releases))), covers)
             row = read.find_code(connection, line.system.id, code)
             if row is not None:
-                events = history.computed(connection, line, row, read.states(connection, row.cid))
+                events = events_of(connection, line, row)
                 told = {(event.version, event.type) for event in events}
                 expected = set()
                 versions = line.system.versions
@@ -205,7 +211,7 @@ def test_what_was_never_stated_before_is_no_change(tmp_path: Path) -> None:
         assert diff.between(connection, line, second, third, ()) == []
         row = read.find_code(connection, system.id, "a1")
         assert row is not None
-        assert history.computed(connection, line, row, read.states(connection, row.cid)) == []
+        assert events_of(connection, line, row) == []
     database.close()
 
 
