@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import data
+from termservice import ingest
 
 
 def main() -> None:
@@ -18,8 +19,11 @@ def main() -> None:
         run("search", *indexes)
         run("relevance", str(home), str(data.shared() / "relevance" / "dev.jsonl"))
         run("checklist", str(home))
+        run("recode")
         run("memory", str(home))
+        ingest.load(home, data.paths(data.MAPS), ingest.Options())  # last: what is above is measured without them
         run("http", "--home", str(home))
+        run("http", "--home", str(home), "--paths", "15000")
 
 
 def run(name: str, *arguments: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,9 @@ SET = (
     "ksh97-p/2019",
 )
 
+MAPS = ("icd-10-who", "icd-11/2024-01", "icd-10-icd-11-map/2024-01")
+"""What translation is measured with: both ends, and the maps between them."""
+
 
 def shared() -> Path:
     folder = Path(os.environ.get("TERMSERVICE_SHARED") or ROOT.parent / "shared")
@@ -23,5 +27,5 @@ def shared() -> Path:
     return folder
 
 
-def paths() -> list[Path]:
-    return [shared() / "data" / name for name in SET]
+def paths(names: Iterable[str] = SET) -> list[Path]:
+    return [shared() / "data" / name for name in names]

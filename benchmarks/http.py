@@ -1,10 +1,13 @@
-"""Requests per second of look-up and search over HTTP, as a share of a bare WSGI "hello" on the same server.
+"""Requests per second of look-up, search and translation over HTTP, as a share of a bare WSGI "hello" on the same
+server.
 
-    python -m benchmarks.http --home var [--system icd-10-se] [--seconds 5]
+    python -m benchmarks.http --home var [--system icd-10-se] [--map icd-10-to-icd-11] [--paths 500] [--seconds 5]
 
 Granian with two workers serves both in turn on loopback; two client processes with keep-alive connections ask
-for concepts and search for the words of their titles, taken from the service itself. `wrk` is the client where
-it is installed and `--wrk` is given. The targets are 0.18 for look-up and 0.10 for search.
+for concepts, search for the words of their titles, and translate the codes of a map to its target, all taken from the
+service itself. A few hundred addresses are asked again and again and so are remembered; with many (`--paths 15000`)
+hardly any are. `wrk` is the client where it is installed and `--wrk` is given. The targets are 0.18 for look-up and
+0.10 for search.
 """
 
 from __future__ import annotations
@@ -25,12 +28,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 2
 CONNECTIONS = 4
-PATHS = 500
 SEED = 20
 
 
@@ -40,30 +43,49 @@ def main() -> int:
     with serving("benchmarks.hello:application", options.home) as port:
         results["hello"] = measure(port, ["/"], options)
     with serving("termservice.web.wsgi:create", options.home) as port:
-        look_ups, searches = paths(port, options.system)
+        look_ups, searches = paths(port, options.system, options.paths)
         results["look-up"] = measure(port, look_ups, options)
         results["search"] = measure(port, searches, options)
+        if translated := translations(port, options.map, options.paths):
+            results["translate"] = measure(port, translated, options)
     for name, rate in results.items():
-        print(f"{name:8} {rate:8.0f} requests/s   {rate / results['hello']:5.2f} of hello")
+        print(f"{name:9} {rate:8.0f} requests/s   {rate / results['hello']:5.2f} of hello")
     reached = results["look-up"] >= 0.18 * results["hello"] and results["search"] >= 0.10 * results["hello"]
     return 0 if reached else 1
 
 
-def paths(port: int, system: str) -> tuple[list[str], list[str]]:
+def paths(port: int, system: str, most: int) -> tuple[list[str], list[str]]:
     """Addresses of concepts, and of searches for two beginnings of words of their titles."""
     start = f"/api/v1/codesystems/{quote(system, safe='')}/concepts"
-    page = f"{start}?limit=1000"
-    concepts: list[dict[str, str]] = []
-    while page and len(concepts) < 20_000:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}") as response:
-            answer = json.load(response)
-        concepts += answer["items"]
-        page = answer["next"]
-    chosen = random.Random(SEED).sample(concepts, min(PATHS, len(concepts)))
+    concepts = items(port, f"{start}?limit=1000")
+    chosen = random.Random(SEED).sample(concepts, min(most, len(concepts)))
     look_ups = [f"{start}/{quote(each['code'], safe='')}" for each in chosen]
     typed = (" ".join(word[:5] for word in re.findall(r"\w{4,}", each["display"])[:2]) for each in chosen)
     searches = [f"/api/v1/search?system={quote_plus(system)}&q={quote_plus(words)}" for words in typed if words]
     return look_ups, searches
+
+
+def translations(port: int, name: str | None, most: int) -> list[str]:
+    """Addresses that translate codes of a map to its target; of the largest map where none is named, none without."""
+    maps = [each for each in items(port, "/api/v1/maps") if each["coverage"] and name in (None, each["id"])]
+    if not maps:
+        return []
+    chosen = max(maps, key=lambda each: each["coverage"]["elements"])
+    rows = items(port, f"/api/v1/maps/{quote(chosen['id'], safe='')}/elements?limit=1000")
+    codes = sorted({row["source"] for row in rows})
+    start = f"/api/v1/translate?system={quote_plus(chosen['source'])}&target={quote_plus(chosen['target'])}"
+    return [f"{start}&code={quote_plus(code)}" for code in random.Random(SEED).sample(codes, min(most, len(codes)))]
+
+
+def items(port: int, page: str | None) -> list[dict[str, Any]]:
+    """The items of a list, the first 20 000."""
+    found: list[dict[str, Any]] = []
+    while page and len(found) < 20_000:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}") as response:
+            answer = json.load(response)
+        found += answer["items"]
+        page = answer["next"]
+    return found
 
 
 def measure(port: int, wanted: list[str], options: argparse.Namespace) -> float:
@@ -157,6 +179,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--home", type=Path, default=Path("var"), help="where the data is (default: var)")
     parser.add_argument("--system", default="icd-10-se", help="code system to ask (default: icd-10-se)")
+    parser.add_argument("--map", help="map whose codes are translated (default: the largest)")
+    parser.add_argument("--paths", type=int, default=500, help="how many different addresses at most (default: 500)")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each measurement takes (default: 5)")
     parser.add_argument("--wrk", action="store_true", help="use wrk as the client")
     options = parser.parse_args()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 
 from codesystems.loader import Candidate
 from codesystems.model import (
@@ -82,7 +81,7 @@ class Builder:
         state, and no orphan's.
         """
         candidate = self._candidate
-        version, effective = _dated(candidate)
+        version, effective = candidate.dated()
         if not self._concepts:
             raise ReleaseError("no codes found", candidate.files[0].path)
         concepts = tuple(concept for concept, _ in self._concepts.values())
@@ -91,11 +90,11 @@ class Builder:
             for parent in self._orphaned(concept, absent):
                 message = f"{concept.code} has the parent {parent}, which has no row"
                 self._report.warn("orphan", message, where)
-            kinds = kinds_of(concept, candidate.system.language) - silent
+            kinds = kinds_of(concept, candidate.codesystem.language) - silent
             self._covers.update((concept.part, kind) for kind in kinds)
         self._report.count("concepts", len(concepts))
         return CodeSystemContent(
-            system=candidate.system,
+            system=candidate.codesystem,
             version=version,
             effective=effective,
             covers=frozenset(self._covers),
@@ -119,7 +118,7 @@ def statements(candidate: Candidate, changes: Iterable[StatedChange], report: Re
 
     Raises `ReleaseError` where there are none.
     """
-    version, effective = _dated(candidate)
+    version, effective = candidate.dated()
     kept: dict[StatedChange, StatedChange] = {}
     for change in changes:
         before = kept.setdefault(replace(change, file="", row=0), change)
@@ -129,14 +128,7 @@ def statements(candidate: Candidate, changes: Iterable[StatedChange], report: Re
     if not kept:
         raise ReleaseError("no changes found", candidate.files[0].path)
     report.count("statements", len(kept))
-    return StatedContent(candidate.system, version, effective, tuple(kept.values()))
-
-
-def _dated(candidate: Candidate) -> tuple[str, date]:
-    if candidate.version is None or candidate.effective is None:
-        message = "version and effective date are not known: give --version"
-        raise ReleaseError(message, candidate.files[0].path)
-    return candidate.version, candidate.effective
+    return StatedContent(candidate.codesystem, version, effective, tuple(kept.values()))
 
 
 def _displays(concept: Concept) -> set[tuple[str, str]]:

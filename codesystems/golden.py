@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from codesystems.files import Package
-from codesystems.loader import Candidate, loaders
-from codesystems.model import CodeSystemContent, Content, Hints, StatedContent
+from codesystems.loader import Candidate, Content, loaders
+from codesystems.maps import MapContent
+from codesystems.model import CodeSystemContent, Hints, StatedContent
 from codesystems.report import Report
 from codesystems.versions import effective_date
 
@@ -86,10 +87,30 @@ def _outline(reading: Reading) -> dict[str, Any]:
         "form": candidate.form,
         "files": [file.path for file in candidate.files],
         "missing": list(candidate.missing),
-        **({} if isinstance(content, StatedContent) else _facts(content)),
+        **_said(content),
         "stated": [_plain(change) for change in content.stated],
         "warnings": {finding.kind: finding.count for finding in report.warnings.values()},
         "notes": report.notes,
+    }
+
+
+def _said(content: Content) -> dict[str, Any]:
+    if isinstance(content, StatedContent):
+        return {}
+    if isinstance(content, MapContent):
+        return _map(content)
+    return _facts(content)
+
+
+def _map(content: MapContent) -> dict[str, Any]:
+    return {
+        "source": content.system.source.id,
+        "target": content.system.target.id,
+        "source_version": content.source_version,
+        "target_version": content.target_version,
+        "delta": content.delta,
+        "removed": sorted(content.removed),
+        "elements": [_plain(element) for element in content.elements],
     }
 
 

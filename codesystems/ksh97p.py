@@ -7,6 +7,8 @@ whole category of ICD-10, `A045` a subcategory; a `P` behind either is particula
 SFAM's titles have the use `short` and the alternative terms `synonym`, since each file is published by itself: a
 new file of alternative terms says nothing of the titles. Terms that equal the title are kept for the same
 reason: they would come and go with the files that happen to be at hand.
+
+The list of codes is also read as a map to ICD-10-SE, derived from the codes' shapes; see `formats.ksh97p_icd10se`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,11 @@ from collections.abc import Iterator
 from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
 from codesystems.formats.fixedwidth import fixed_width
+from codesystems.formats.ksh97p_icd10se import derived
+from codesystems.icd10se import ICD10SE
 from codesystems.loader import Candidate, Loader, Shape
+from codesystems.mapbuilding import MapBuilder
+from codesystems.maps import ConceptMap, MapContent, map_url
 from codesystems.model import (
     CodeSystem,
     CodeSystemContent,
@@ -38,6 +44,15 @@ SYSTEM = CodeSystem(
     publisher="Socialstyrelsen",
     aliases=("1.2.752.116.1.3.1", "1.2.752.116.1.3.1.4.1", "1.2.752.116.1.3.1.1.2"),
 )
+TO_ICD10SE = ConceptMap(
+    id="ksh97-p-to-icd-10-se",
+    url=map_url("ksh97-p-to-icd-10-se"),
+    title="KSH97-P till ICD-10-SE, härledd ur kodernas form",
+    publisher="termservice",
+    source=SYSTEM,
+    target=ICD10SE,
+)
+"""The service's own: Socialstyrelsen states the codes, not the map."""
 WIDTH = 7
 PART = "all"
 CODES, TERMS = "KOD", ("SFAM", "SFAMALT")
@@ -59,10 +74,14 @@ class Ksh97pLoader(Loader):
                 version = first_version(package.names_above(file))
                 groups.setdefault((file.folder, version), []).append(file)
         for (_, version), files in groups.items():
-            missing = () if any(_kind(file) == CODES for file in files) else (CODES,)
-            yield Candidate(self, SYSTEM, tuple(files), "ANS", version, missing=missing)
+            codes = tuple(file for file in files if _kind(file) == CODES)
+            yield Candidate(self, SYSTEM, tuple(files), "ANS", version, missing=() if codes else (CODES,))
+            if codes:
+                yield Candidate(self, TO_ICD10SE, codes, "derived from ANS", version)
 
-    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
+    def read(self, candidate: Candidate, report: Report) -> CodeSystemContent | MapContent:
+        if candidate.system == TO_ICD10SE:
+            return _read_map(candidate, report)
         whole = not candidate.missing
         builder = Builder(candidate, report, states=whole)
         terms = _terms(candidate, report)
@@ -115,6 +134,15 @@ def _terms(candidate: Candidate, report: Report) -> dict[str, dict[Designation, 
 def _read_codes(file: SourceFile, terms: dict[str, dict[Designation, Where]], builder: Builder, report: Report) -> None:
     for where, code, text in _lines(file, report):
         builder.add(_concept(code, (Designation(text), *terms.get(code, ()))), where)
+
+
+def _read_map(candidate: Candidate, report: Report) -> MapContent:
+    builder = MapBuilder(candidate, report)
+    rows = [row for file in candidate.files for row in _lines(file, report)]
+    codes = {code for _, code, _ in rows}
+    for where, code, text in rows:
+        builder.add(derived(code, text, codes), where)
+    return builder.content(source_version=candidate.version or "")
 
 
 def _lines(file: SourceFile, report: Report) -> Iterator[tuple[Where, str, str]]:

@@ -20,17 +20,16 @@ header.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, get_args
 
 from codesystems.files import SourceFile
+from codesystems.formats.settings import Settings, read_settings, refuse_twice
 from codesystems.formats.tables import fold
-from codesystems.loader import loaders
 from codesystems.model import CodeRule, CodeSystem, DesignationUse, Hints, PropertyDef, PropertyType, Where
-from codesystems.naming import id_of, url_of
+from codesystems.naming import system_named
 from codesystems.report import ReleaseError
 
 NAMES = ("display", "synonym", "short")
@@ -77,7 +76,7 @@ def from_hints(columns: Mapping[str, str], hints: Hints) -> ListConfig:
     if not hints.system:
         raise ReleaseError("which code system is the list of? give --system ID")
     fields, own = _split(columns)
-    return _checked(ListConfig(_named(hints.system), fields, tuple(own.values())), Where("--column"))
+    return _checked(ListConfig(system_named(hints.system), fields, tuple(own.values())), Where("--column"))
 
 
 def from_header(header: Iterable[str], hints: Hints) -> ListConfig | None:
@@ -93,11 +92,7 @@ def from_header(header: Iterable[str], hints: Hints) -> ListConfig | None:
 def from_toml(file: SourceFile, hints: Hints) -> ListConfig:
     """The mapping in a TOML file; the command line's system and columns go before. Raises `ReleaseError` for
     TOML that is broken and for values that are not what they should be."""
-    try:
-        data = tomllib.loads(file.bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"not valid TOML ({error})", Where(file.path)) from error
-    table = _Table(data, file.path, "")
+    table = read_settings(file)
     table.only(_TOP)
     columns, properties = table.table("columns"), table.table("properties")
     said, own = _split(hints.columns)
@@ -134,10 +129,7 @@ def _checked(config: ListConfig, where: Where) -> ListConfig:
         if name not in FIELDS and not _FIELD.fullmatch(name):
             known = ", ".join((*FIELDS, "display-en (any language)", "property.NAME", "note.NAME"))
             raise ReleaseError(f"{name!r} is no field of a list; known: {known}", where)
-    used = [*config.columns.values(), *(column for _, column in config.properties)]
-    twice = {column for column in used if [fold(c) for c in used].count(fold(column)) > 1}
-    if twice:
-        raise ReleaseError(f"a column is named for two things: {', '.join(sorted(twice))}", where)
+    refuse_twice((*config.columns.values(), *(column for _, column in config.properties)), where)
     return config
 
 
@@ -147,25 +139,13 @@ def language_of(name: str) -> tuple[DesignationUse, str] | None:
     return (found["use"], found["language"] or "") if found else None  # type: ignore[return-value]
 
 
-def _named(name: str) -> CodeSystem:
-    """The system known by an id, URL or alias; else a new one of that id."""
-    for loader in loaders():
-        for system in loader.systems:
-            if name in (system.id, system.url, *system.aliases):
-                return system
-    system_id = id_of(name)
-    if not system_id:
-        raise ReleaseError(f"{name!r} is no id for a code system: letters, digits and hyphens")
-    return CodeSystem(system_id, url_of(name, system_id), title=name, publisher="")
-
-
-def _system(table: _Table, hints: Hints) -> CodeSystem:
+def _system(table: Settings, hints: Hints) -> CodeSystem:
     """What the file does not say of a known system stays as it is."""
     table.only(_SYSTEM)
     name = hints.system or table.text("id")
     if not name:
         raise ReleaseError("[system] has no id (or give --system ID)", Where(table.path))
-    base = _named(name)
+    base = system_named(name)
     texts = {key: table.text(key) for key in ("url", "title", "publisher", "language", "copyright")}
     rule = table.text("code_rule")
     if rule and rule not in get_args(CodeRule):
@@ -178,7 +158,7 @@ def _system(table: _Table, hints: Hints) -> CodeSystem:
     return replace(base, **changes)
 
 
-def _property(table: _Table, name: str) -> tuple[PropertyDef, str]:
+def _property(table: Settings, name: str) -> tuple[PropertyDef, str]:
     if isinstance(table.data[name], str):
         return PropertyDef(name, name), table.text(name)
     one = table.table(name)
@@ -189,54 +169,3 @@ def _property(table: _Table, name: str) -> tuple[PropertyDef, str]:
         raise ReleaseError(f"[properties] {name}: type is {kind!r}, not one of {known}", Where(table.path))
     definition = PropertyDef(name, one.text("title") or name, kind, one.flag("note"))  # type: ignore[arg-type]
     return definition, one.text("column") or name
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A TOML table whose values are asked for by type."""
-
-    data: Mapping[str, Any] = field(repr=False)
-    path: str
-    name: str
-
-    def only(self, known: frozenset[str]) -> None:
-        if unknown := sorted(set(self.data) - known):
-            self._refuse(", ".join(unknown), f"is not known here; known: {', '.join(sorted(known))}")
-
-    def table(self, key: str) -> _Table:
-        value = self.data.get(key, {})
-        if not isinstance(value, dict):
-            self._refuse(key, "is no table")
-        return _Table(value, self.path, key)
-
-    def text(self, key: str) -> str:
-        value = self.data.get(key, "")
-        if not isinstance(value, str):
-            self._refuse(key, f"is {value!r}, not text")
-        return str(value).strip()
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.data.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self._refuse(key, "is no list of texts")
-        return tuple(value)
-
-    def flag(self, key: str) -> bool:
-        value = self.data.get(key, False)
-        if not isinstance(value, bool):
-            self._refuse(key, f"is {value!r}, not true or false")
-        return bool(value)
-
-    def day(self, key: str) -> date | None:
-        value = self.data.get(key)
-        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-            return value
-        try:
-            return date.fromisoformat(str(value)[:10])
-        except ValueError:
-            self._refuse(key, f"is {value!r}, not a date (2026-01-01)")
-            return None
-
-    def _refuse(self, key: str, reason: str) -> None:
-        place = f"[{self.name}] {key}" if self.name else key
-        raise ReleaseError(f"{place} {reason}", Where(self.path))

@@ -6,14 +6,15 @@ columns mean, or where the header says so itself and the operator names the syst
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
-from codesystems.formats.peek import TABLES, WORKBOOKS, peek
-from codesystems.formats.tables import Columns, Row, fold, read_table
+from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
+from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map
+from codesystems.formats.tables import Columns, Row, fold, read_table, values_in
 from codesystems.list_config import ListConfig, from_header, from_hints, from_toml, language_of
 from codesystems.loader import Candidate, Loader, Shape, home_of
 from codesystems.model import (
@@ -27,7 +28,7 @@ from codesystems.model import (
     designation_kind,
     property_kind,
 )
-from codesystems.report import ReleaseError, Report
+from codesystems.report import Report
 from codesystems.versions import first_version
 
 FOLDER_CONFIG = "codesystem.toml"
@@ -42,9 +43,13 @@ class ListLoader(Loader):
     fallback = True
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        if speaks_of_map(hints.columns):
+            return
         tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
         for file in tables:
-            toml = _toml_of(file, package)
+            toml = settings_beside(file, package, FOLDER_CONFIG)
+            if toml is not None and read_settings(toml).of_map:
+                continue
             config = _config(file, toml, hints, alone=len(tables) == 1)
             if config is None:
                 continue
@@ -68,19 +73,6 @@ class ListLoader(Loader):
         return builder.content(definition for definition, _ in config.properties)
 
 
-def _toml_of(file: SourceFile, package: Package) -> SourceFile | None:
-    """The configuration beside a list: by the list's name, else the folder's."""
-    beside = [other for other in package.files if other.folder == file.folder]
-    if package.root.is_file() and package.root == file.local:
-        paths = (package.root.with_suffix(".toml"), package.root.with_name(FOLDER_CONFIG))
-        beside = [SourceFile(path.name, path) for path in paths if path.is_file()]
-    for name in (f"{file.stem}.toml", FOLDER_CONFIG):
-        for other in beside:
-            if other.name.lower() == name.lower():
-                return other
-    return None
-
-
 def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: bool) -> ListConfig | None:
     """How to read the file; None where nobody says. A mapping for several files is for those that have its
     code column, one for a file alone is for that file, so that a misspelt column is heard of."""
@@ -91,10 +83,10 @@ def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: b
         config = from_hints(hints.columns, hints)
         named = alone
     else:
-        headers = _rows(file) if hints.system else ()
+        headers = first_rows(file) if hints.system else ()
         return next((found for header in headers if (found := from_header(header, hints))), None)
     wanted = fold(config.columns["code"])
-    return config if named or any(wanted in map(fold, row) for row in _rows(file)) else None
+    return config if named or any(wanted in map(fold, row) for row in first_rows(file)) else None
 
 
 def _config_of(candidate: Candidate) -> ListConfig:
@@ -102,15 +94,7 @@ def _config_of(candidate: Candidate) -> ListConfig:
     hints = Hints(system=candidate.system.id, columns=candidate.columns)
     toml = next((file for file in candidate.files if file.suffix == ".toml"), None)
     config = from_toml(toml, hints) if toml else from_hints(hints.columns, hints)
-    return replace(config, system=candidate.system)
-
-
-def _rows(file: SourceFile) -> Iterator[Sequence[str]]:
-    try:
-        for _, rows in peek(file):
-            yield from rows
-    except ReleaseError:
-        return  # not a workbook after all: nothing to recognise
+    return replace(config, system=candidate.codesystem)
 
 
 def _columns(config: ListConfig) -> Columns:
@@ -155,7 +139,7 @@ def _concept(row: Row, config: ListConfig, home: Loader | None, effective: date 
         code=code,
         part=home.part(code) if home and code else "all",
         designations=names,
-        parents=tuple(Parent(known(parent)) for parent in _split(cell("parent"), config)),
+        parents=tuple(Parent(known(parent)) for parent in values_in(cell("parent"), config.separator)),
         properties=tuple(_properties(row, config, report)),
         active=not (last and effective and last < effective) if active is None else active,
         abstract=bool(shape.abstract) if abstract is None else abstract,
@@ -170,8 +154,9 @@ def _names(row: Row, config: ListConfig) -> Iterator[Designation]:
     for field, column in config.columns.items():
         if (found := language_of(field)) and row[column]:
             use, language = found
-            values = _split(row[column], config) if use == "synonym" else [" ".join(row[column].split())]
-            yield from (Designation(value, use, _language(language, config)) for value in values)
+            several = use == "synonym"
+            names = values_in(row[column], config.separator) if several else [" ".join(row[column].split())]
+            yield from (Designation(name, use, _language(language, config)) for name in names)
 
 
 def _properties(row: Row, config: ListConfig, report: Report) -> Iterator[Property]:
@@ -196,13 +181,6 @@ def _value(text: str, definition: PropertyDef, row: Row, report: Report) -> str:
         else:
             return text.replace(",", ".")
     return text
-
-
-def _split(text: str, config: ListConfig) -> list[str]:
-    """The values in a cell: one a line, or parted by the list's separator."""
-    lines = text.splitlines()
-    values = (value for line in lines for value in (line.split(config.separator) if config.separator else (line,)))
-    return list(dict.fromkeys(stripped for value in values if (stripped := value.strip())))
 
 
 def _flag(text: str, row: Row, report: Report) -> bool | None:

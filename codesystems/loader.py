@@ -16,9 +16,13 @@ from datetime import date
 from functools import cache
 from typing import ClassVar
 
+from codesystems.codes import code_key
 from codesystems.files import Package, SourceFile
-from codesystems.model import CodeSystem, Content, Hints
-from codesystems.report import Report
+from codesystems.maps import ConceptMap, MapContent
+from codesystems.model import CodeSystem, CodeSystemContent, Hints, StatedContent
+from codesystems.report import ReleaseError, Report
+
+Content = CodeSystemContent | StatedContent | MapContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class Candidate:
     """A release that a loader recognises in a package."""
 
     loader: Loader
-    system: CodeSystem
+    system: CodeSystem | ConceptMap
+    """What it is a release of."""
     files: tuple[SourceFile, ...]
     """The files it will read, all of them its own."""
     form: str
@@ -45,6 +50,32 @@ class Candidate:
     states_only: bool = False
     """True for a delivery that holds no version, only statements about changes: `read` gives `StatedContent`,
     and `version` is the delivery's own name."""
+
+    @property
+    def codesystem(self) -> CodeSystem:
+        """The code system it is a release of; a map is none."""
+        if isinstance(self.system, ConceptMap):
+            raise TypeError(f"{self.system.id} is a map")
+        return self.system
+
+    @property
+    def conceptmap(self) -> ConceptMap:
+        """The map it is a release of."""
+        if isinstance(self.system, ConceptMap):
+            return self.system
+        raise TypeError(f"{self.system.id} is no map")
+
+    @property
+    def indexed(self) -> bool:
+        """Whether it brings texts that can be searched for: a version of a code system does."""
+        return not self.states_only and not isinstance(self.system, ConceptMap)
+
+    def dated(self) -> tuple[str, date]:
+        """Version and effective date. Raises `ReleaseError` where they are not known."""
+        if self.version is None or self.effective is None:
+            message = "version and effective date are not known: give --version"
+            raise ReleaseError(message, self.files[0].path)
+        return self.version, self.effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +128,10 @@ class Loader(ABC):
         """Level, order and kind of a canonical code, where they follow from the code; None where they do not."""
         return None
 
+    def parts(self, code: str) -> tuple[str, ...]:
+        """The codes that a combination is made of (an ICD-11 cluster `1A00&XN8P1`); most systems have none."""
+        return (code,)
+
 
 @cache
 def loaders() -> tuple[Loader, ...]:
@@ -119,3 +154,9 @@ def home_of(system_id: str) -> Loader | None:
         if any(system.id == system_id for system in loader.systems):
             return loader
     return None
+
+
+def meeting_key(system_id: str, code: str) -> str:
+    """The key under which a map's code and a code of that system meet, however either is written."""
+    home = home_of(system_id)
+    return code_key(home.canonical(code) if home else code)

@@ -49,6 +49,8 @@ class PropertyDef:
     title: str
     type: PropertyType = "string"
     note: bool = False
+    identifier: bool = False
+    """Its values name concepts as codes do (a URI): look-ups accept them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,6 @@ class StatedContent:
     effective: date
     """The first day of the version that the changes lead to."""
     stated: Sequence[StatedChange]
-
-
-Content = CodeSystemContent | StatedContent
 
 
 @dataclass(frozen=True, slots=True)

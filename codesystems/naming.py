@@ -1,9 +1,14 @@
-"""Names for code systems that no loader is the home of: a short id out of a title, a URL out of an id."""
+"""Names of code systems and maps: whose they are, and for those that no loader is the home of, a short id out of a
+title, a URL out of an id."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from codesystems.loader import home_of, loaders
+from codesystems.model import CodeSystem, Where
+from codesystems.report import ReleaseError
 
 _OID = re.compile(r"(?:urn:oid:)?([0-2](?:\.\d+)+)")
 
@@ -32,3 +37,40 @@ def url_of(name: str, system_id: str) -> str:
     if re.fullmatch(r"(?:https?|urn):\S+", name.strip()):
         return name.strip()
     return f"urn:codesystem:{system_id}"
+
+
+def known_system(name: str) -> CodeSystem | None:
+    """The code system of a home that is called so: by short id, URL or OID (`urn:oid:` or not)."""
+    name = name.strip()
+    spellings = {name, bare_oid(name) or name}
+    for loader in loaders():
+        for system in loader.systems:
+            if not spellings.isdisjoint((system.id, system.url, *system.aliases)):
+                return system
+    return None
+
+
+def system_named(name: str) -> CodeSystem:
+    """The code system known by a short id, URL or OID; else a new one of that name.
+
+    Raises `ReleaseError` where no short id can be made of the name.
+    """
+    if known := known_system(name):
+        return known
+    system_id = id_of(name)
+    if not system_id:
+        raise ReleaseError(f"{name!r} is no id for a code system: letters, digits and hyphens")
+    return CodeSystem(system_id, url_of(name, system_id), title=name, publisher="")
+
+
+def map_id_of(name: str, where: Where | None = None) -> str:
+    """The short id of a map called `name`: a title, or a URL by its last part.
+
+    Raises `ReleaseError` where none can be made of it, or it is a code system's.
+    """
+    map_id = id_of(name)
+    if not map_id:
+        raise ReleaseError(f"{name!r} is no id for a map: letters, digits and hyphens", where)
+    if home_of(map_id):
+        raise ReleaseError(f"{map_id} is a code system; a map needs an id of its own (--system ID)", where)
+    return map_id

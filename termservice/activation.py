@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from codesystems.model import CodeSystemContent, Content, StatedContent
+from codesystems.loader import Content
+from codesystems.maps import MapContent
+from codesystems.model import CodeSystemContent, StatedContent
 from codesystems.report import ReleaseError
 from termservice.store import Connection, catalog
-from termservice.store.catalog import ReleaseRow
+from termservice.store.catalog import CODE_SYSTEM, CONCEPT_MAP, ReleaseRow
+from termservice.store.maps import write_map
 from termservice.store.write import Written, remove_statements, remove_version, write_statements, write_version
 
 
@@ -27,6 +30,11 @@ def activate(connection: Connection, content: Content, release_id: int, *, parti
 
 def write(connection: Connection, content: Content, release_id: int, *, partial: bool) -> Written:
     """Write what a release says, whatever its status."""
+    kind = CONCEPT_MAP if isinstance(content, MapContent) else CODE_SYSTEM
+    if catalog.kind_of(connection, content.system.id) not in (None, kind):
+        raise ReleaseError(f"{content.system.id} is the name of another kind of thing: a map and a code system differ")
+    if isinstance(content, MapContent):
+        return write_map(connection, content, release_id)
     if isinstance(content, CodeSystemContent):
         return write_version(connection, content, release_id, partial=partial)
     write_statements(connection, content, release_id)
@@ -46,7 +54,7 @@ def _check(connection: Connection, before: ReleaseRow, content: Content, *, part
         held, other = ("statements", "a version") if before.states_only else ("a version", "statements")
         raise ReleaseError(f"{content.version} is the name of {held} loaded before; {other} must have another name")
     version = catalog.active_at(connection, before.system, before.version)
-    if not partial or version is None or isinstance(content, StatedContent):
+    if not partial or version is None or not isinstance(content, CodeSystemContent):
         return
     lost = catalog.units_at(connection, version[0], version[1]) - content.covers
     if lost:

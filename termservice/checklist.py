@@ -81,8 +81,8 @@ class Checker:
 
         Without `start` that is `end`. Raises what `Registry.select` does.
         """
-        last = _moment(registry.select(system, end, today))
-        first = last if start is None else _moment(registry.select(system, start, today))
+        last = moment_of(registry.select(system, end, today))
+        first = last if start is None else moment_of(registry.select(system, start, today))
         lifetimes = Lifetimes.load(connection, registry, registry.system(system))
         return cls(lifetimes, registry.revision, first, last)
 
@@ -96,7 +96,7 @@ class Checker:
         moments = self._moments.get(day)
         if moments is None:
             moments = self._parsed(day)
-            _remember(self._moments, day, moments)
+            remember(self._moments, day, moments)
         verdict = self._verdict(code, moments[0])
         for moment in moments[1:]:
             if verdict.valid_then:
@@ -109,7 +109,7 @@ class Checker:
         found = self._known.get(key)
         if found is None:
             found = self._case(code, start)
-            _remember(self._known, key, found)
+            remember(self._known, key, found)
         if type(found) is Verdict:
             return found
         assert type(found) is _Dated
@@ -179,15 +179,11 @@ class Checker:
         return tuple(found.values())
 
     def _parsed(self, text: str) -> tuple[Moment, ...]:
-        match = _DAY.fullmatch(text.strip())
         try:
-            if match is None:
-                raise ValueError
-            year = int(match[1])
-            days = [date(year, int(match[3]), int(match[4]))] if match[3] else self._of_year(year)
-        except ValueError:
-            return (Moment(-1, problem="unknown-date", reason=_BAD_DATE if text.strip() else _NO_DATE),)
-        return tuple(self._on(each) for each in days)
+            first, last = days_meant(text)
+        except ValueError as error:
+            return (Moment(-1, problem="unknown-date", reason=str(error)),)
+        return tuple(self._on(each) for each in ([first] if first == last else self._of_year(first.year)))
 
     def _of_year(self, year: int) -> list[date]:
         """The days of a year on which something may begin: New Year, each new version, and the last one."""
@@ -223,11 +219,30 @@ def check_rows(checker: Checker, rows: Iterable[Row], write: Write) -> Summary:
     return summary
 
 
-def _moment(selected: Selected) -> Moment:
+def days_meant(text: str) -> tuple[date, date]:
+    """The first and the last day that somebody means by what is written: a day, or a year.
+
+    Raises `ValueError` whose text says what is wrong.
+    """
+    match = _DAY.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(_BAD_DATE if text.strip() else _NO_DATE)
+    try:
+        year = int(match[1])
+        if not match[3]:
+            return date(year, 1, 1), date(year, 12, 31)
+        day = date(year, int(match[3]), int(match[4]))
+        return day, day
+    except ValueError:
+        raise ValueError(_BAD_DATE) from None
+
+
+def moment_of(selected: Selected) -> Moment:
     return Moment(selected.at, selected.version.version, selected.day)
 
 
-def _remember(cache: dict[K, V], key: K, value: V) -> None:
+def remember(cache: dict[K, V], key: K, value: V) -> None:
+    """Keeps a value; all that was kept is forgotten where it becomes too much."""
     if len(cache) >= MOST_REMEMBERED:
         cache.clear()
     cache[key] = value

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from codesystems.codes import code_key
+from codesystems.loader import home_of
 from codesystems.model import property_kind
 from termservice import display
 from termservice.answers import ConceptAnswer, ConceptSummary, DesignationAnswer, NoteAnswer, PropertyAnswer
@@ -21,24 +22,53 @@ NEAREST = 5
 
 
 def resolve(connection: Connection, selected: Selected, code: str) -> ConceptRow:
-    """The concept a spelling of a code means, whenever it existed. Raises `UnknownCode`.
+    """The concept a spelling of a code means, whenever it existed. Raises `UnknownCode`."""
+    rows = matching(connection, selected, code)
+    if len(rows) == 1:
+        return rows[0]
+    short = selected.system.short
+    if len(rows) > 1:
+        raise UnknownCode(short, code[:200], ambiguous=[row.code for row in rows])
+    raise _unknown(connection, selected.system, code[:200], code_key(code[:200], selected.system.code_rule))
 
-    Of several that a spelling fits, one that alone exists in the version selected is meant.
+
+def matching(connection: Connection, selected: Selected, code: str) -> list[ConceptRow]:
+    """The concepts that a spelling of a code fits, whenever they existed.
+
+    Of several, one that alone exists in the version selected is meant.
     """
     system = selected.system
     found = read.find_code(connection, system.id, code.strip())
     if found is not None:
-        return found
+        return [found]
     key = code_key(code[:200], system.code_rule)
     rows = read.find_key(connection, system.id, key) if key else []
     if len(rows) > 1:
         there = {each.cid for each in read.summaries(connection, [row.cid for row in rows], selected.at)}
         rows = [row for row in rows if row.cid in there] if len(there) == 1 else rows
-    if len(rows) == 1:
-        return rows[0]
-    if len(rows) > 1:
-        raise UnknownCode(system.short, code[:200], ambiguous=[row.code for row in rows])
-    raise _unknown(connection, system, code[:200], key)
+    return rows or _identified(connection, system, code)
+
+
+def _identified(connection: Connection, system: System, name: str) -> list[ConceptRow]:
+    """The concepts that have this as another identifier, a URI for instance."""
+    properties = [definition.code for definition in system.properties.values() if definition.identifier]
+    if not properties:
+        return []
+    home = home_of(system.short)
+    canonical = home.canonical(name) if home else name.strip()
+    found = read.find_code(connection, system.id, canonical)
+    return [found] if found else read.find_identifier(connection, system.id, properties, canonical)
+
+
+def identities(connection: Connection, system: System, code: str) -> list[str]:
+    """All that a concept is named by besides this code: its identifiers, and the code where this is one of them."""
+    properties = [definition.code for definition in system.properties.values() if definition.identifier]
+    if not properties:
+        return []
+    found = read.find_code(connection, system.id, code)
+    rows = [found] if found else _identified(connection, system, code)
+    names = [name for row in rows for name in (row.code, *read.identifiers(connection, row.cid, properties))]
+    return [name for name in names if name != code]
 
 
 def existing(connection: Connection, selected: Selected, row: ConceptRow) -> None:

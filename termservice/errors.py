@@ -35,6 +35,14 @@ class UnknownSystem(NotFound):
         super().__init__(_with(f"no code system {system!r} is loaded", nearest), system=system, nearest=list(nearest))
 
 
+class UnknownMap(NotFound):
+    code = "unknown-map"
+    title = "Unknown map"
+
+    def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(_with(f"no map {name!r} is loaded", nearest), map=name, nearest=list(nearest))
+
+
 class UnknownVersion(NotFound):
     code = "unknown-version"
     title = "Unknown version"

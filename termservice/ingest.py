@@ -17,6 +17,7 @@ from pathlib import Path
 
 from codesystems.files import Package
 from codesystems.loader import Candidate
+from codesystems.maps import MapContent
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
 from termservice import __version__, indexing
@@ -65,6 +66,8 @@ class Outcome:
     form: str | None = None
     message: str | None = None
     concepts: int = 0
+    elements: int = 0
+    """Of a map: the rows its release states."""
     statements: int = 0
     """What the publisher states of changes in so many words."""
     facts: int = 0
@@ -204,7 +207,7 @@ def _load_all(
     revision: int | None = None
     try:
         with database.write() as connection:
-            total = len(jobs) + len({job.candidate.system.id for job in jobs if not job.candidate.states_only})
+            total = len(jobs) + len({job.candidate.system.id for job in jobs if job.candidate.indexed})
             done: dict[str, list[int]] = {}
             for number, job in enumerate(jobs):
                 progress(f"loading {job.candidate.system.id} {job.candidate.version}", number, total)
@@ -273,6 +276,8 @@ def _read_and_write(
     if isinstance(content, CodeSystemContent):
         outcome.concepts = len(content.concepts)
         _check_size(candidate, outcome.concepts, report)
+    elif isinstance(content, MapContent):
+        outcome.elements = len(content.elements)
     release_id = before.id if before else catalog.add_release(connection, _row(candidate, digest, options), files)
     if not options.dry_run:
         for file in candidate.files:
@@ -284,9 +289,11 @@ def _read_and_write(
     if corrected and not options.dry_run:
         outcome.status = "corrected"
     outcome.facts, outcome.rows_added, outcome.facts_changed = written.facts, written.rows_added, written.facts_changed
+    if written.alone:
+        report.warn("delta-alone", "only changes were delivered and no version before is loaded: taken as the whole")
     if written.differing > UNUSUAL_SHARE * written.facts:
-        share = f"{written.differing} of {written.facts} facts"
-        report.warn("unusual-change", f"{share} differ from the versions beside it; look before relying on it")
+        share = f"{written.differing} facts differ from the versions beside it, and it states {written.facts}"
+        report.warn("unusual-change", f"{share}: look before relying on it")
     return release_id
 
 

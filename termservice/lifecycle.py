@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 
 from codesystems.files import Package
-from codesystems.loader import loaders
-from codesystems.model import Content, Hints
+from codesystems.loader import Content, loaders
+from codesystems.model import Hints
 from codesystems.report import ReleaseError, Report
-from termservice import activation, indexing, ingest
+from termservice import activation, editions, indexing, ingest
 from termservice.discovery import guarded, with_hints
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
@@ -27,7 +27,7 @@ Change = Callable[[Connection], ReleaseRow]
 
 
 def releases(home: Path, system: str | None = None) -> list[ReleaseRow]:
-    """Every release received, of one code system (by any of its names) or all. Raises `NotFound`."""
+    """Every release received, of one code system or map (by any of its names) or all. Raises `NotFound`."""
     with _opened(home) as database, database.read() as connection:
         return catalog.releases(connection, _held_short(connection, system) if system else None)
 
@@ -199,11 +199,14 @@ def _opened(home: Path) -> Iterator[Database]:
 
 
 def _short(connection: Connection, name: str) -> str:
-    """The short id behind any of a code system's names."""
-    for system in catalog.systems(connection):
+    """The short id behind any of the names of a code system or map."""
+    for system in (*catalog.systems(connection), *catalog.systems(connection, catalog.CONCEPT_MAP)):
         if catalog.name_key(name) in map(catalog.name_key, system.names):
             return system.short
-    raise NotFound(f"no code system {name!r} is loaded")
+    edition = editions.default(system for system in catalog.systems(connection) if system.versions)
+    if edition is not None and catalog.name_key(name) in map(catalog.name_key, editions.NAMES):
+        return edition.short
+    raise NotFound(f"no code system or map {name!r} is loaded")
 
 
 def _pick(connection: Connection, system: str, version: str | None, wanted: tuple[str, ...]) -> ReleaseRow:

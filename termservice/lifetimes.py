@@ -55,6 +55,12 @@ class Lifetime:
     validity: tuple[tuple[int, int, str | None, str | None], ...]
     """The first and last day its publisher states."""
     stated: tuple[Stated, ...]
+    headings: tuple[tuple[int, int], ...] = ()
+    """When it is a heading, not to be recorded as such."""
+
+    def heading(self, at: int) -> bool:
+        """Whether it is a heading at a position."""
+        return any(vf <= at < vt for vf, vt in self.headings)
 
     def active(self, at: int) -> bool | None:
         """Whether it is active at a position; None where it is not listed."""
@@ -173,6 +179,7 @@ def _entries(connection: Connection, registry: Registry, system: System) -> Iter
                 titles=titles.get(concept.cid, ()),
                 validity=tuple(sorted(validity.get(concept.cid, ()))),
                 stated=tuple(stated.get(concept.code, {}).values()),
+                headings=tuple((state.vf, state.vt) for state in states if state.abstract),
             ),
         )
 

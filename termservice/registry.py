@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
+from termservice import editions
 from termservice.answers import When
-from termservice.errors import InvalidParameter, NothingInForce, UnknownSystem, UnknownVersion
+from termservice.errors import InvalidParameter, NothingInForce, UnknownMap, UnknownSystem, UnknownVersion
 from termservice.history import Line
 from termservice.store import Connection, catalog, changes, read
+from termservice.store import maps as store_maps
 from termservice.store.catalog import System, name_key
+from termservice.store.maps import Map
 from termservice.timeline import PER_DAY, Version, in_force, position
 
 
@@ -37,6 +41,12 @@ class Registry:
     revision: int
     systems: dict[str, System]
     names: dict[str, System]
+    maps: dict[str, Map] = field(default_factory=dict)
+    """Maps with an activated version, by short id."""
+    joined: dict[str, System] = field(default_factory=dict)
+    """Every code system that is loaded or that a map joins, by short id."""
+    _map_names: dict[str, Map] = field(default_factory=dict)
+    _joined_names: dict[str, System] = field(default_factory=dict)
     _covered: dict[tuple[int, int], set[tuple[str, str]]] = field(default_factory=dict)
     _counts: dict[tuple[int, int], int] = field(default_factory=dict)
     _first: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -44,28 +54,65 @@ class Registry:
 
     @classmethod
     def load(cls, connection: Connection, revision: int) -> Registry:
-        systems = {system.short: system for system in catalog.systems(connection) if system.versions}
-        names = {name_key(name): system for system in systems.values() for name in system.names}
-        return cls(revision, systems, names)
+        joined = {system.short: system for system in editions.presented(catalog.systems(connection))}
+        systems = {short: system for short, system in joined.items() if system.versions}
+        maps = {found.short: found for found in store_maps.maps(connection) if found.line.versions}
+        ends = {short for found in maps.values() for short in (found.source, found.target)}
+        joined = {short: system for short, system in joined.items() if system.versions or short in ends}
+        return cls(
+            revision,
+            systems,
+            _by_name(systems.values()),
+            maps,
+            joined,
+            {name_key(name): found for found in maps.values() for name in found.line.names},
+            _by_name(joined.values()),
+        )
 
     def system(self, name: str) -> System:
         """The code system of any name. Raises `UnknownSystem` with the nearest short ids."""
         found = self.systems.get(name) or self.names.get(name_key(name))
         if found is None:
-            nearest = get_close_matches(name.casefold()[:100], self.systems, n=3, cutoff=0.5)
-            raise UnknownSystem(name[:200], nearest or sorted(self.systems)[:10])
+            raise self._unknown(name, self.systems)
+        return found
+
+    @staticmethod
+    def _unknown(name: str, known: Iterable[str]) -> UnknownSystem:
+        shorts = sorted(known)
+        nearest = get_close_matches(name.casefold()[:100], shorts, n=3, cutoff=0.5)
+        return UnknownSystem(name[:200], nearest or shorts[:10])
+
+    def joined_system(self, name: str) -> System:
+        """The code system of any name, also one that is not loaded but that a map joins; it then has no versions.
+
+        Raises `UnknownSystem` with the nearest short ids.
+        """
+        found = self._joined_names.get(name_key(name))
+        if found is None:
+            raise self._unknown(name, self.joined)
+        return found
+
+    def map(self, name: str) -> Map:
+        """The map of any name. Raises `UnknownMap` with the nearest short ids."""
+        found = self._map_names.get(name_key(name))
+        if found is None:
+            nearest = get_close_matches(name.casefold()[:100], self.maps, n=3, cutoff=0.5)
+            raise UnknownMap(name[:200], nearest or sorted(self.maps)[:10])
         return found
 
     def select(self, name: str, when: When, today: date) -> Selected:
         """The version meant. Raises `UnknownSystem`, `UnknownVersion`, `NothingInForce`, `InvalidParameter`."""
-        return self.select_in(self.system(name), when, today)
+        system = self.system(name)
+        if when.version is not None and editions.is_edition(system):
+            system = self._edition_of(system, when.version)
+        return self.select_in(system, when, today)
 
     def select_in(self, system: System, when: When, today: date) -> Selected:
         if when.version is not None:
             if when.date is not None:
                 raise InvalidParameter({"date": "give version or date, not both"})
             for version in system.versions:
-                if version.version == when.version:
+                if when.version in (version.version, version.short):
                     return Selected(system, version, version.pos, None)
             raise UnknownVersion(system.short, when.version[:200], [version.version for version in system.versions])
         day = today if when.date is None else parse_day(when.date)
@@ -74,6 +121,11 @@ class Registry:
             names = [version.version for version in system.versions]
             raise NothingInForce(system.short, day.isoformat(), system.versions[0].effective, names)
         return Selected(system, found, found.pos, day.isoformat())
+
+    def _edition_of(self, system: System, version: str) -> System:
+        """The edition of SNOMED CT that a version URI is of; the one named where no edition has such a version."""
+        found = (each for each in self.systems.values() if editions.is_edition(each))
+        return next((each for each in found if any(v.version == version for v in each.versions)), system)
 
     def covered(self, connection: Connection, system: System, pos: int) -> set[tuple[str, str]]:
         key = (system.id, pos)
@@ -99,6 +151,10 @@ class Registry:
         if key not in self._counts:
             self._counts[key] = read.count(connection, system.id, pos)
         return self._counts[key]
+
+
+def _by_name(systems: Iterable[System]) -> dict[str, System]:
+    return {name_key(name): system for system in systems for name in system.names}
 
 
 def parse_day(text: str) -> date:

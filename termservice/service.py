@@ -30,6 +30,7 @@ from termservice.answers import (
 from termservice.checklist import Checker
 from termservice.errors import InvalidParameter, NothingInForce
 from termservice.hierarchy import Hierarchy
+from termservice.mapservice import MapService
 from termservice.registry import Registry, Selected
 from termservice.store import Connection, read
 from termservice.store.catalog import System
@@ -59,6 +60,8 @@ class TerminologyService:
         self._indexes = searching.Indexes(home)
         self._registry = Registry(-1, {}, {})
         self._trees = Trees()
+        self.maps = MapService(self._read, today, self._trees)
+        """Everything about maps between code systems."""
         self._differences: Cache[list[Change]] = Cache(DIFFERENCES)
 
     def close(self) -> None:

@@ -32,6 +32,14 @@ class Version:
     concepts: int
     revision: int = 0
     """The revision of the store that it came with."""
+    source_version: str = ""
+    """Of a map: the version of the system mapped from that its publisher made it for; empty where it is not said."""
+    target_version: str = ""
+
+    @property
+    def short(self) -> str:
+        """What a version named by URI may also be called: its last part."""
+        return self.version.rpartition("/")[2]
 
 
 def today() -> date:

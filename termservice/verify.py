@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from codesystems.codes import code_key
+from codesystems.maps import MapContent
 from codesystems.model import StatedContent
 from codesystems.report import ReleaseError
 from index.engine import SearchRequest
@@ -15,7 +16,7 @@ from termservice.errors import StoreError, TermserviceError
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
 from termservice.searching import Indexes
-from termservice.store import Connection, DatabaseError, catalog, compare, health, read
+from termservice.store import Connection, DatabaseError, catalog, compare, health, maps, read
 from termservice.store.catalog import System
 from termservice.store.database import FILE_NAME, Database
 
@@ -47,6 +48,9 @@ def _all(connection: Connection, home: Path, quick: bool, progress: Progress) ->
                 yield from _index(connection, home, system)
             if not quick:
                 yield from _content(connection, home, system)
+        for concept_map in catalog.systems(connection, catalog.CONCEPT_MAP) if not quick else ():
+            progress(f"checking {concept_map.short}", len(systems), len(systems))
+            yield from _content(connection, home, concept_map)
     except DatabaseError as error:  # what was found before it still counts
         yield f"store: {error}"
 
@@ -80,7 +84,7 @@ def _index(connection: Connection, home: Path, system: System) -> Iterator[str]:
 
 
 def _content(connection: Connection, home: Path, system: System) -> Iterator[str]:
-    """Each release's facts and statements must be those of its originals."""
+    """Of a code system or a map: each release's facts and statements must be those of its originals."""
     for row in catalog.releases(connection, system.short):
         if row.status != "active":
             continue
@@ -98,7 +102,10 @@ def _content(connection: Connection, home: Path, system: System) -> Iterator[str
         if active is None or content.effective != date.fromisoformat(row.effective):
             yield f"{row.system} {row.version} is marked active but is not in the intervals"
             continue
-        wrong = compare.stated_facts(content) ^ compare.stored_facts(connection, active[0], active[1])
+        if isinstance(content, MapContent):
+            wrong = maps.differing(connection, active[0], active[1], content)
+        else:
+            wrong = compare.stated_facts(content) ^ compare.stored_facts(connection, active[0], active[1])
         if wrong:
             example = min(wrong, key=repr)
             yield f"{row.system} {row.version}: {len(wrong)} facts differ from the originals, such as {example}"

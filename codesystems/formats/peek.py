@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
@@ -38,6 +38,13 @@ def peek(file: SourceFile) -> Sequence[Sheet]:
         return ()
     status = file.local.stat()
     return _peek(file, status.st_mtime_ns, status.st_size)
+
+
+def first_rows(file: SourceFile) -> Iterator[Cells]:
+    """The first rows of every sheet; none of a workbook that cannot be opened."""
+    with suppress(ReleaseError):
+        for _, rows in peek(file):
+            yield from rows
 
 
 def first_values(file: SourceFile, columns: Columns, column: str) -> tuple[str, ...] | None:

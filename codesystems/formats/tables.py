@@ -39,6 +39,8 @@ class Columns:
     optional: tuple[str | tuple[str, ...], ...] = ()
     ignore: tuple[str, ...] = ()
     """Known columns that carry nothing for us."""
+    unlabelled: tuple[str, ...] = ()
+    """Our names of the columns behind the last header cell, where the publisher left some without a name."""
 
     def spellings(self) -> Iterator[tuple[str, str, bool]]:
         """(folded spelling, our name, required) of every column asked for."""
@@ -76,6 +78,12 @@ class Table:
 
 def fold(name: str) -> str:
     return " ".join(name.replace("\u00a0", " ").replace("\ufeff", "").split()).rstrip(":").strip().casefold()
+
+
+def values_in(cell: str, separator: str = "") -> list[str]:
+    """The values in a cell, each once: one a line, or parted by `separator` where there is one."""
+    parts = (part for line in cell.splitlines() for part in (line.split(separator) if separator else (line,)))
+    return list(dict.fromkeys(stripped for part in parts if (stripped := part.strip())))
 
 
 def read_table(file: SourceFile, columns: Columns, report: Report, *, sheet: str | None = None) -> Table:
@@ -163,6 +171,7 @@ def _table(file: SourceFile, sheet: str, grid: Sequence[Cells], at: int, columns
         elif not name and fold(cell) and fold(cell) not in ignored:
             report.warn("unknown-column", f"column {cell.strip()!r} is not read", where)
         header.append(name)
+    header.extend(columns.unlabelled)
     for number, cells in enumerate(grid[:at], start=1):
         if text := " ".join(" ".join(cells).split()):
             report.note(f"{Where(file.path, number, sheet)}: above the header, not read: {text[:SHOWN]}")

@@ -28,6 +28,8 @@ from termservice.cli.keeping import (
     verify,
 )
 from termservice.cli.loading import identify, load
+from termservice.cli.mapping import maps, translate
+from termservice.cli.recoding import recode
 from termservice.cli.serving import demo, serve
 from termservice.errors import TermserviceError
 
@@ -67,6 +69,7 @@ def main(ctx: click.Context, home: Path) -> None:
       termservice lookup icd-10-se I219 --date 2019-06-01
       termservice search "akut hjärtinf"
       termservice diff icd-10-se 2025 2026
+      termservice translate icd-10 I21.9 --to icd-11
       termservice serve
     """
     ctx.obj = home
@@ -74,6 +77,6 @@ def main(ctx: click.Context, home: Path) -> None:
 
 for command in (
     identify, load, releases, status, activate, rollback, remove, reindex, rebuild, verify, export, backup, restore,
-    search, lookup, history, diff, check_list, serve, demo,
+    search, lookup, history, diff, translate, maps, check_list, recode, serve, demo,
 ):  # fmt: skip
     main.add_command(command)

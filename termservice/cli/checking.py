@@ -72,7 +72,7 @@ def check_list(
         file.name, rows.code_column, rows.date_column, rows.encoding, checker.system.short, checker.revision,
         None if date_column else checker.start.version, checker.end.version,
     )  # fmt: skip
-    with _written(output, form == "xlsx") as stream, closing(FORMATS[form](stream)) as report:
+    with written(output, binary=form == "xlsx") as stream, closing(FORMATS[form](stream)) as report:
         summary = check_rows(checker, rows.rows(), report.row)
         report.finish(heading, summary)
     if form != "text" or output is not None:
@@ -88,14 +88,14 @@ def _form_of(output: Path | None) -> str:
 
 
 @contextmanager
-def _written(output: Path | None, binary: bool) -> Iterator[IO[Any]]:
+def written(output: Path | None, *, binary: bool = False, encoding: str = "utf-8") -> Iterator[IO[Any]]:
     """Standard output, or a file that is there only once it is whole."""
     if output is None:
         yield sys.stdout
         return
     part = output.with_name(output.name + ".part")
     try:
-        stream: IO[Any] = part.open("wb") if binary else part.open("w", encoding="utf-8", newline="")
+        stream: IO[Any] = part.open("wb") if binary else part.open("w", encoding=encoding, newline="")
         with stream:
             yield stream
         os.replace(part, output)

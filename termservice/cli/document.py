@@ -17,7 +17,7 @@ INTRODUCTION = """\
 
 Every command and option, as `--help` shows it. `--home DIR` (or `TERMSERVICE_HOME`) says where the data is and comes
 before the command. Exit codes: 0 done (also with warnings, or nothing to do), 1 something needs a person
-(`check-list`, `verify`), 2 refused, with one line on standard error that says why.
+(`check-list`, `verify`) or there is no match (`translate`), 2 refused, with one line on standard error that says why.
 
 This page is made by `python -m termservice.cli.document > docs/cli.md`.
 """

@@ -11,6 +11,7 @@ from termservice import disagreement, lifecycle
 from termservice import verify as verification
 from termservice.cli import output
 from termservice.store import catalog
+from termservice.store import maps as store_maps
 from termservice.store.database import FILE_NAME, Database, revision
 
 SYSTEM = click.argument("system")
@@ -48,11 +49,21 @@ def status(home: Path, as_json: bool) -> None:
             }
             for system in catalog.systems(connection)
         ]  # fmt: skip
+        maps = [
+            {
+                "map": found.short, "source": found.source, "target": found.target,
+                "versions": len(found.line.versions),
+                "latest": found.line.versions[-1].version if found.line.versions else None,
+                "elements": found.line.versions[-1].concepts if found.line.versions else 0,
+            }
+            for found in store_maps.maps(connection)
+        ]  # fmt: skip
         files = {name: (home / path).is_dir() for name, kind, _, path in catalog.artefacts(connection)}
         report = {
             "home": str(home.resolve()), "revision": revision(connection),
             "store_bytes": (home / FILE_NAME).stat().st_size,
             "systems": [{**row, "index": "ok" if files.get(str(row["system"])) else "missing"} for row in systems],
+            "maps": maps,
             "log": [" ".join(map(str, row)) for row in catalog.audits(connection, 10)],
         }  # fmt: skip
     database.close()
@@ -62,6 +73,9 @@ def status(home: Path, as_json: bool) -> None:
     click.echo(f"{report['home']}: revision {report['revision']}, store {report['store_bytes']} bytes")
     header = ("system", "versions", "latest", "concepts", "index")
     output.table([[row.get(name) for name in header] for row in report["systems"]], header)  # type: ignore[attr-defined]
+    if maps:
+        columns = ("map", "source", "target", "versions", "latest", "elements")
+        output.table([[row.get(name) for name in columns] for row in maps], columns)
     for line in report["log"]:  # type: ignore[attr-defined]
         click.echo(line)
 

@@ -22,11 +22,14 @@ PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_ty
 def hint_options(command: Any) -> Any:
     """The options that say what names and content do not."""
     for option in (
+        click.option("--to", "target", metavar="SYSTEM", help="Of a plain map: the code system mapped to."),
+        click.option("--from", "source", metavar="SYSTEM", help="Of a plain map: the code system mapped from."),
         click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN",
-                     help="Of a plain list: which column is code, display, parent, … (repeatable)."),
+                     help="Of a plain list: which column is code, display, parent, …; of a plain map: source, "
+                          "target, relationship, … (repeatable)."),
         click.option("--effective-date", type=click.DateTime(["%Y-%m-%d"]), help="In force from this day."),
         click.option("--version", metavar="V", help="The version, where neither content nor names say."),
-        click.option("--system", metavar="ID", help="The code system, where the content does not say."),
+        click.option("--system", metavar="ID", help="The code system or map, where the content does not say."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -38,7 +41,7 @@ def hint_options(command: Any) -> Any:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def identify(
     paths: tuple[Path, ...], system: str | None, version: str | None, effective_date: datetime | None,
-    columns: tuple[str, ...], as_json: bool,
+    columns: tuple[str, ...], source: str | None, target: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What would be loaded from PATHS, by which loader, as which version.
 
@@ -46,12 +49,13 @@ def identify(
     Example:
       termservice identify downloads/
     """
+    hints = _hints(system, version, effective_date, columns, source, target)
     rows = []
     refused = False
     for path in paths:
         try:
             with Package(path) as package:
-                found = discover(package, _hints(system, version, effective_date, columns))
+                found = discover(package, hints)
                 for candidate in (*found.releases, *found.other_forms):
                     rows.append(
                         {
@@ -89,7 +93,8 @@ def identify(
 @click.pass_obj
 def load(
     home: Path, paths: tuple[Path, ...], system: str | None, version: str | None, effective_date: datetime | None,
-    columns: tuple[str, ...], partial: bool, hold: bool, dry_run: bool, full: bool, as_json: bool,
+    columns: tuple[str, ...], source: str | None, target: str | None, partial: bool, hold: bool, dry_run: bool,
+    full: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Load releases from PATHS: files, folders or zips. Each release is loaded whole or not at all.
 
@@ -101,10 +106,10 @@ def load(
       termservice load icd-10-se/2021 kva/2021
       termservice load icd-10-se/2014 --partial
       termservice load lab-codes.csv --system region-lab --version 2026 --column code=Kod --column display=Text
+      termservice load own-map.csv --from kva --to icd-10-se --version 2026 --column source=KVÅ --column target=Diagnos
     """
-    options = ingest.Options(
-        _hints(system, version, effective_date, columns), partial=partial, hold=hold, dry_run=dry_run
-    )
+    hints = _hints(system, version, effective_date, columns, source, target)
+    options = ingest.Options(hints, partial=partial, hold=hold, dry_run=dry_run)
     with output.progress_shown() as progress:
         result = ingest.load(home, paths, options, progress)
     if as_json:
@@ -120,8 +125,12 @@ def load(
         raise SystemExit(2)
 
 
-def _hints(system: str | None, version: str | None, effective: datetime | None, columns: tuple[str, ...]) -> Hints:
-    pairs = {}
+def _hints(
+    system: str | None, version: str | None, effective: datetime | None, columns: tuple[str, ...],
+    source: str | None, target: str | None,
+) -> Hints:  # fmt: skip
+    """What the options say; the systems of a map are kept with its columns, by which it is found again."""
+    pairs = {key: name.strip() for key, name in (("from", source), ("to", target)) if name}
     for column in columns:
         name, sign, value = column.partition("=")
         if not sign or not name or not value:

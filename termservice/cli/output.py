@@ -42,6 +42,10 @@ def progress_shown() -> Iterator[Progress]:
         yield show
 
 
+def _size(found: Outcome) -> str:
+    return f"{found.elements} elements" if found.elements else f"{found.concepts} codes, {found.facts} facts"
+
+
 def outcome(found: Outcome, *, full: bool) -> None:
     """One release's report: what it is, what was done, what was noticed."""
     name = f"{found.system} {found.version or '(version unknown)'}" if found.system else found.path
@@ -52,7 +56,7 @@ def outcome(found: Outcome, *, full: bool) -> None:
         line += f" ({found.form}): {found.statements} statements about changes, {found.seconds} s"
     elif found.status != "unchanged":
         line += (
-            f" ({found.form}, in force from {found.effective}): {found.concepts} codes, {found.facts} facts, "
+            f" ({found.form}, in force from {found.effective}): {_size(found)}, "
             f"{found.rows_added} rows added for {found.facts_changed} facts changed, {found.seconds} s"
         )
     click.echo(line)

@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from codesystems.codes import code_key
+from codesystems.maps import ConceptMap
 from codesystems.model import CodeRule, CodeSystem, PropertyDef
 from termservice.store import splice
 from termservice.timeline import PER_DAY, SWEDEN, Version, position
 
-SystemRow = tuple[int, str]
+CODE_SYSTEM, CONCEPT_MAP = "codesystem", "conceptmap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +75,32 @@ def name_key(name: str) -> str:
     return text.removeprefix("urn:oid:")
 
 
-def systems(connection: sqlite3.Connection) -> list[System]:
-    """Every code system that has been loaded, with its names, versions and properties."""
+def systems(connection: sqlite3.Connection, kind: str = CODE_SYSTEM) -> list[System]:
+    """Every code system that the store knows, with its names, versions and properties; with `CONCEPT_MAP` every map.
+
+    Code systems that are only joined by a map have no versions.
+    """
     names: dict[int, list[str]] = {}
     for system_id, name in connection.execute("SELECT system_id, spelling FROM name ORDER BY name"):
         names.setdefault(system_id, []).append(name)
     versions: dict[int, list[Version]] = {}
     for system_id, *values in connection.execute(
         "SELECT v.system_id, v.pos, v.version, v.effective, v.partial, r.received, r.title, v.concepts, "
-        "v.revision "
+        "v.revision, v.source_version, v.target_version "
         "FROM version v JOIN release r ON r.id = v.release_id ORDER BY v.system_id, v.pos"
     ):
-        pos, version, effective, partial, received, title, concepts, revision = values
-        found = Version(pos, version, effective, bool(partial), received, title, concepts, revision)
+        pos, version, effective, partial, *rest = values
+        found = Version(pos, version, effective, bool(partial), *rest)
         versions.setdefault(system_id, []).append(found)
     properties: dict[int, dict[str, PropertyDef]] = {}
-    for system_id, code, title, kind, note in connection.execute(
-        "SELECT system_id, code, title, type, note FROM property_def ORDER BY system_id, seq, code"
+    for system_id, code, title, value_type, note, identifier in connection.execute(
+        "SELECT system_id, code, title, type, note, identifier FROM property_def ORDER BY system_id, seq, code"
     ):
-        properties.setdefault(system_id, {})[code] = PropertyDef(code, title, kind, bool(note))
+        definition = PropertyDef(code, title, value_type, bool(note), bool(identifier))
+        properties.setdefault(system_id, {})[code] = definition
     rows = connection.execute(
-        "SELECT id, short, url, title, publisher, lang, code_rule, copyright FROM system ORDER BY short"
+        "SELECT id, short, url, title, publisher, lang, code_rule, copyright FROM system WHERE kind=? ORDER BY short",
+        (kind,),
     )
     return [
         System(*(*row, tuple(names.get(row[0], ())), tuple(versions.get(row[0], ())), properties.get(row[0], {})))
@@ -107,21 +113,45 @@ def save_system(connection: sqlite3.Connection, system: CodeSystem, properties: 
 
     A name that another system has already stays with that system.
     """
+    system_id = _save(connection, system, CODE_SYSTEM, system.code_rule)
+    connection.executemany(
+        "INSERT OR REPLACE INTO property_def VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(system_id, p.code, p.title, p.type, p.note, p.identifier, seq) for seq, p in enumerate(properties)],
+    )
+    return system_id
+
+
+def save_map(connection: sqlite3.Connection, concept_map: ConceptMap) -> int:
+    """Insert or update a map and its names; its number. The systems it joins become known, not changed."""
+    map_id = _save(connection, concept_map, CONCEPT_MAP, "exact")
+    ends = [_known(connection, system) for system in (concept_map.source, concept_map.target)]
+    connection.execute("INSERT OR REPLACE INTO map VALUES (?, ?, ?)", (map_id, *ends))
+    return map_id
+
+
+def kind_of(connection: sqlite3.Connection, short: str) -> str | None:
+    """Whether a short id is that of a code system or a map; None where it is free."""
+    row = connection.execute("SELECT kind FROM system WHERE short=?", (short,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def _known(connection: sqlite3.Connection, system: CodeSystem) -> int:
+    row = connection.execute("SELECT id FROM system WHERE short=?", (system.id,)).fetchone()
+    return int(row[0]) if row else save_system(connection, system, ())
+
+
+def _save(connection: sqlite3.Connection, system: CodeSystem | ConceptMap, kind: str, code_rule: str) -> int:
     connection.execute(
         """INSERT INTO system (short, url, title, publisher, lang, kind, code_rule, copyright)
-           VALUES (?, ?, ?, ?, ?, 'codesystem', ?, ?)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (short) DO UPDATE SET url=excluded.url, title=excluded.title,
            publisher=excluded.publisher, lang=excluded.lang, copyright=excluded.copyright""",
-        (system.id, system.url, system.title, system.publisher, system.language, system.code_rule, system.copyright),
+        (system.id, system.url, system.title, system.publisher, system.language, kind, code_rule, system.copyright),
     )
     (system_id,) = connection.execute("SELECT id FROM system WHERE short=?", (system.id,)).fetchone()
     names = [system.id, system.url, *system.aliases]
     connection.executemany(
         "INSERT OR IGNORE INTO name VALUES (?, ?, ?)", [(name_key(name), system_id, name) for name in names]
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO property_def VALUES (?, ?, ?, ?, ?, ?)",
-        [(system_id, p.code, p.title, p.type, p.note, seq) for seq, p in enumerate(properties)],
     )
     return int(system_id)
 
@@ -168,6 +198,21 @@ def place(connection: sqlite3.Connection, system_id: int, version: str, day: dat
         if pos - base >= before:
             splice.move(connection, system_id, pos, pos + 1)
     return int(base + before)
+
+
+def add_version(
+    connection: sqlite3.Connection, system_id: int, pos: int, version: str, effective: date, release_id: int, *,
+    partial: bool, concepts: int, source_version: str = "", target_version: str = "",
+) -> None:  # fmt: skip
+    """Enter a version at its position; it belongs to the revision that comes next."""
+    connection.execute(
+        "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, "
+        "(SELECT CAST(value AS INTEGER) + 1 FROM meta WHERE key='revision'), ?, ?)",
+        (
+            system_id, pos, version, effective.isoformat(), release_id, partial, concepts, source_version,
+            target_version,
+        ),
+    )  # fmt: skip
 
 
 def close_gap(connection: sqlite3.Connection, system_id: int, removed: int) -> None:

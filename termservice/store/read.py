@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from termservice.store.schema import value_hash
 from termservice.timeline import END
 
 
@@ -132,10 +133,31 @@ def numbers_of(connection: sqlite3.Connection, system_id: int, codes: Iterable[s
 def find_key(connection: sqlite3.Connection, system_id: int, key: str) -> list[ConceptRow]:
     """The concepts whose code has this comparison key; usually none or one."""
     rows = connection.execute(
-        f"SELECT id, code, part FROM concept WHERE system_id=? AND norm=? AND {_EXISTED} ORDER BY code",
-        (system_id, key),
+        f"SELECT id, code, part FROM concept WHERE system_id=? AND norm=? AND {_EXISTED}", (system_id, key)
+    )
+    return sorted((ConceptRow(*row) for row in rows), key=lambda row: row.code)
+
+
+def find_identifier(
+    connection: sqlite3.Connection, system_id: int, properties: Sequence[str], value: str
+) -> list[ConceptRow]:
+    """The concepts that ever had this value of one of these properties."""
+    marks = ", ".join("?" * len(properties))
+    rows = connection.execute(
+        f"SELECT DISTINCT c.id, c.code, c.part FROM property p CROSS JOIN concept c ON c.id = p.cid "
+        f"WHERE p.prop IN ({marks}) AND p.vh=? AND p.value=? AND c.system_id=? ORDER BY c.code",
+        (*properties, value_hash(value), value, system_id),
     )
     return [ConceptRow(*row) for row in rows]
+
+
+def identifiers(connection: sqlite3.Connection, cid: int, properties: Sequence[str]) -> list[str]:
+    """All values a concept ever had of these properties."""
+    marks = ", ".join("?" * len(properties))
+    rows = connection.execute(
+        f"SELECT DISTINCT value FROM property WHERE cid=? AND prop IN ({marks}) ORDER BY value", (cid, *properties)
+    )
+    return [value for (value,) in rows]
 
 
 def near_keys(connection: sqlite3.Connection, system_id: int, key: str, limit: int) -> list[str]:
@@ -223,6 +245,21 @@ def code_page(connection: sqlite3.Connection, system_id: int, pos: int, after: s
         {"system": system_id, "p": pos, "after": after or "", "limit": limit},
     )
     return [cid for (cid,) in rows]
+
+
+def active_names(
+    connection: sqlite3.Connection, system_id: int, pos: int, identifiers: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The codes of all active concepts at `pos`, and their values of these properties."""
+    active = "FROM concept c JOIN state s ON s.cid = c.id AND s.vf <= :p AND s.vt > :p AND s.active"
+    bind = {"p": pos, "system": system_id, "properties": json.dumps(list(identifiers))}
+    codes = connection.execute(f"SELECT c.code {active} WHERE c.system_id = :system", bind)
+    values = connection.execute(
+        f"""SELECT p.value {active} JOIN property p ON p.cid = c.id AND p.vf <= :p AND p.vt > :p
+            AND p.prop IN (SELECT value FROM json_each(:properties)) WHERE c.system_id = :system""",
+        bind,
+    )
+    return [code for (code,) in codes], [value for (value,) in values]
 
 
 def summaries(connection: sqlite3.Connection, cids: Sequence[int], pos: int, *, parents: bool = True) -> list[Summary]:

@@ -6,9 +6,10 @@ from them and the kept originals.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
-SCHEMA = 2
+SCHEMA = 3
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -19,9 +20,14 @@ CREATE TABLE system (
 -- every name a system answers to: short id, URLs, OIDs; `name` as compared, `spelling` as published
 CREATE TABLE name (name TEXT PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system,
     spelling TEXT NOT NULL) WITHOUT ROWID;
+-- maps are systems of kind `conceptmap`; what they join need not be loaded
+CREATE TABLE map (
+    system_id INTEGER PRIMARY KEY REFERENCES system, source_id INTEGER NOT NULL REFERENCES system,
+    target_id INTEGER NOT NULL REFERENCES system);
 CREATE TABLE property_def (
     system_id INTEGER NOT NULL REFERENCES system, code TEXT NOT NULL, title TEXT NOT NULL, type TEXT NOT NULL,
-    note INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (system_id, code)) WITHOUT ROWID;
+    note INTEGER NOT NULL, identifier INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (system_id, code)) WITHOUT ROWID;
 -- what a publisher delivered, whether or not it is in the intervals
 CREATE TABLE release (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, title TEXT NOT NULL, loader TEXT NOT NULL,
@@ -35,8 +41,10 @@ CREATE TABLE file (
 CREATE TABLE version (
     system_id INTEGER NOT NULL REFERENCES system, pos INTEGER NOT NULL, version TEXT NOT NULL,
     effective TEXT NOT NULL, release_id INTEGER NOT NULL REFERENCES release, partial INTEGER NOT NULL,
-    concepts INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (system_id, pos),
-    UNIQUE (system_id, version)) WITHOUT ROWID;
+    concepts INTEGER NOT NULL, revision INTEGER NOT NULL,
+    -- of a map: the versions of the systems it joins that its publisher made it for
+    source_version TEXT NOT NULL DEFAULT '', target_version TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (system_id, pos), UNIQUE (system_id, version)) WITHOUT ROWID;
 -- what a release can cover: a group of codes x a kind of fact
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY, system_id INTEGER NOT NULL REFERENCES system, part TEXT NOT NULL, kind TEXT NOT NULL,
@@ -134,12 +142,31 @@ VALIDITY = FactTable(
     "cid INTEGER NOT NULL, stated_from TEXT, stated_to TEXT",
     key=("cid",), values=("stated_from", "stated_to"), identity=("cid", "stated_from", "stated_to"),
 )  # fmt: skip
-FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY)
+# the code comes before the map in the key: one statement finds what all maps say of a code
+ELEMENT = FactTable(
+    "element",
+    "source_key TEXT NOT NULL, map INTEGER NOT NULL, vh INTEGER NOT NULL, target_key TEXT NOT NULL, "
+    "source TEXT NOT NULL, target TEXT NOT NULL, relationship TEXT NOT NULL, grp INTEGER NOT NULL, "
+    "priority INTEGER NOT NULL, rule TEXT NOT NULL, advice TEXT NOT NULL, comment TEXT NOT NULL, "
+    "source_display TEXT NOT NULL, target_display TEXT NOT NULL, ext_id TEXT NOT NULL",
+    key=("source_key", "map", "vh"),
+    values=("target_key", "source", "target", "relationship", "grp", "priority", "rule", "advice", "comment",
+            "source_display", "target_display", "ext_id"),
+    identity=("source_key", "map", "vh"),
+)  # fmt: skip
+FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY, ELEMENT)
 
 EXTRA_INDEXES = """
 CREATE INDEX edge_parent ON edge (parent, vt);
 CREATE INDEX property_value ON property (prop, vh);
+CREATE INDEX element_target ON element (target_key);
+CREATE INDEX element_map ON element (map);
 """
+
+
+def value_hash(value: str) -> int:
+    """63 bits that stand for a value in keys: database keys cannot hold long texts."""
+    return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def ddl() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ from codesystems.model import (
     property_kind,
 )
 from termservice.store import catalog, splice
-from termservice.store.schema import DESIGNATION, EDGE, PROPERTY, STATE, VALIDITY, FactTable
+from termservice.store.schema import DESIGNATION, EDGE, PROPERTY, STATE, VALIDITY, FactTable, value_hash
 
 BATCH = 20_000
 STATEMENT_COLUMNS = "code, type, date, other_code, automatic, automatic_back, path, row"
@@ -36,10 +35,12 @@ class Written:
     """Facts that begin or end with it."""
     differing: int
     """Those of the changed facts that some release before spoke of."""
+    alone: bool = False
+    """True where only changes were delivered and there was no version before to put them on."""
 
 
 @dataclass(slots=True)
-class _Rows:
+class Rows:
     """Rows waiting to be staged, by table."""
 
     connection: sqlite3.Connection
@@ -61,11 +62,6 @@ class _Rows:
             self.staged += self.connection.total_changes - before
 
 
-def value_hash(value: str) -> int:
-    """63 bits that stand for a value in keys: database keys cannot hold long texts."""
-    return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest(), "big") >> 1
-
-
 def write_version(
     connection: sqlite3.Connection, content: CodeSystemContent, release_id: int, *, partial: bool
 ) -> Written:
@@ -78,7 +74,7 @@ def write_version(
     codes.update((concept.code, concept.part) for concept in content.concepts)
     cids = catalog.concept_ids(connection, system_id, system.code_rule, codes.items())
     splice.prepare(connection)
-    rows = _Rows(connection)
+    rows = Rows(connection)
     notes = {p.code for p in content.properties if p.note}
     stated = 0
     for concept in content.concepts:
@@ -88,10 +84,8 @@ def write_version(
     for table in (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY):
         rows.flush(table)
     spliced = splice.insert(connection, pos, units.values())
-    connection.execute(
-        "INSERT INTO version (system_id, pos, version, effective, release_id, partial, concepts, revision) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT CAST(value AS INTEGER) + 1 FROM meta WHERE key='revision'))",
-        (system_id, pos, content.version, content.effective.isoformat(), release_id, partial, stated),
+    catalog.add_version(
+        connection, system_id, pos, content.version, content.effective, release_id, partial=partial, concepts=stated
     )
     _write_stated(connection, content.stated, release_id, system_id)
     return Written(rows.staged, spliced.rows_added, spliced.facts_changed, spliced.differing)

@@ -58,7 +58,7 @@ def _flag(description: str) -> fields.Boolean:
     return fields.Boolean(truthy={"true"}, falsy={"false"}, metadata={"description": description})
 
 
-def _limit(default: int | None) -> fields.Integer:
+def limit_field(default: int | None) -> fields.Integer:
     return fields.Integer(
         load_default=default,
         validate=validate.Range(1, MAX_LIMIT),
@@ -66,7 +66,7 @@ def _limit(default: int | None) -> fields.Integer:
     )
 
 
-def _offset() -> fields.Integer:
+def offset_field() -> fields.Integer:
     return fields.Integer(
         load_default=0,
         validate=validate.Range(0, MAX_OFFSET),
@@ -99,22 +99,22 @@ class WhenArgs(Arguments):
         return data
 
 
-def _lang() -> Tags:
+def lang_field() -> Tags:
     return Tags(metadata={"description": "Languages, most wanted first (`sv,en`); else Accept-Language decides."})
 
 
 class LookupArgs(WhenArgs):
-    lang = _lang()
+    lang = lang_field()
 
 
 class PageArgs(LookupArgs):
-    offset = _offset()
-    limit = _limit(100)
+    offset = offset_field()
+    limit = limit_field(100)
 
 
 class ConceptsArgs(LookupArgs):
     after = fields.String(validate=_NAME, metadata={"description": "The last code of the page before this one."})
-    limit = _limit(100)
+    limit = limit_field(100)
 
 
 class SubsumesArgs(WhenArgs):
@@ -151,8 +151,8 @@ class SearchArgs(LookupArgs):
         metadata={"description": "Only this code and its descendants; with exactly one system."},
     )
     active = _flag("true: active concepts only; false: inactive and withdrawn ones only.")
-    limit = _limit(20)
-    offset = _offset()
+    limit = limit_field(20)
+    offset = offset_field()
 
 
 class ExportArgs(WhenArgs):
@@ -164,7 +164,7 @@ class ExportArgs(WhenArgs):
 
 
 class HistoryArgs(Arguments):
-    lang = _lang()
+    lang = lang_field()
 
 
 class ChangesArgs(HistoryArgs):
@@ -211,8 +211,8 @@ class ChangesArgs(HistoryArgs):
         validate=validate.OneOf(("json", "csv", "xlsx")),
         metadata={"description": "A page of a list, or a file; files hold all changes unless `limit` is given."},
     )
-    offset = _offset()
-    limit = _limit(None)
+    offset = offset_field()
+    limit = limit_field(None)
 
     @validates_schema
     def _one_start(self, data: dict[str, Any], **_: Any) -> None:

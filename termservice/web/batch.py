@@ -11,12 +11,14 @@ from marshmallow import Schema, fields, validate
 
 from termservice.answers import When
 from termservice.errors import InvalidParameter, TermserviceError
-from termservice.web import schemas
+from termservice.translating import Question
+from termservice.web import mapschemas, schemas
 from termservice.web.access import service
 from termservice.web.api import PREFIX
 from termservice.web.arguments import MAX_NAME, Arguments, NoArgs, WhenArgs, arguments, load
 from termservice.web.describing import Operation, described
 from termservice.web.languages import accepted
+from termservice.web.maparguments import TranslateItem
 from termservice.web.problems import BadBody, problem_of
 from termservice.web.responses import JSON
 
@@ -48,6 +50,7 @@ class Body(Arguments):
 _BODY = Body()
 _CODE = Code()
 _ITEM = Item()
+_TRANSLATE = TranslateItem()
 _NOW = When()
 
 
@@ -95,6 +98,25 @@ def history() -> Response:
         return of(system, code, lang)
 
     return _each(one, _CODE)
+
+
+@blueprint.post("/translate")
+@described(
+    Operation(
+        "What many codes are called in other code systems", "Batch", mapschemas.BatchTranslateSchema(), _NO_ARGS,
+        mapschemas.BatchQuestionsSchema(), problems=(400, 413, 422),
+        description="`age` may also be a number of years; `codes: []` says that there are no others. Languages by "
+        "Accept-Language.",
+    )
+)  # fmt: skip
+def translate() -> Response:
+    lang = accepted(request.headers.get("Accept-Language", ""))
+    answered = service().maps.translate
+
+    def one(**asked: Any) -> Any:
+        return answered(Question(lang=lang, **asked))
+
+    return _each(one, _TRANSLATE)
 
 
 def _each(one: Callable[..., Any], schema: Schema) -> Response:

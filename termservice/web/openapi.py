@@ -25,19 +25,19 @@ blueprint = Blueprint("openapi", __name__)
 
 _CONVERTED = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _PATH_PARAMETERS = {
-    "id": "Any name of the code system: short id, URL or OID, URL-encoded.",
-    "code": "Any spelling of the code, URL-encoded (`A/B` may stand as it is).",
+    "system": ("id", "Any name of the code system: short id, URL or OID, URL-encoded."),
+    "map": ("id", "Any name of the map: short id or URL, URL-encoded."),
+    "code": ("code", "Any spelling of the code, URL-encoded (`A/B` may stand as it is)."),
 }
-_PATH_NAMES = {"system": "id"}
-"""What the document calls a variable of the routes, where that is not its own name."""
+"""What the document calls each variable of the routes, and what it says of it."""
 _REASONS = {
     400: "The body is not JSON.",
-    404: "No such code system, version or code; `nearest` names alternatives.",
+    404: "No such code system, map, version or code; `nearest` names alternatives.",
     413: "The body is too large.",
     422: "Wrong parameters; `errors` says what is wrong by name.",
 }
 _INTRODUCTION = """\
-Look-up, search and validation in every version of every code system loaded.
+Look-up, search, validation and translation in every version of every code system loaded.
 
 Codes and code systems are taken in any spelling in use and answered in the publisher's own. Without
 `version` and `date` an answer is of the version in force today in Sweden. Every answer names the `system`,
@@ -85,16 +85,12 @@ def build(app: Flask) -> dict[str, Any]:
     )
     spec.components.schema("Problem", schema=schemas.ProblemSchema)
     for rule, operation in described_rules(app):
-        path = _CONVERTED.sub(lambda match: f"{{{_path_name(match[1])}}}", rule.rule).removeprefix(PREFIX)
+        path = _CONVERTED.sub(lambda match: f"{{{_PATH_PARAMETERS[match[1]][0]}}}", rule.rule).removeprefix(PREFIX)
         method = "post" if "POST" in (rule.methods or ()) else "get"
         spec.path(path=path, operations={method: _operation(rule, operation)})
     found = spec.to_dict()
     _name_alternatives(found)
     return found
-
-
-def _path_name(variable: str) -> str:
-    return _PATH_NAMES.get(variable, variable)
 
 
 def _version() -> str:
@@ -110,10 +106,10 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
             "name": name,
             "in": "path",
             "required": True,
-            "description": _PATH_PARAMETERS[name],
+            "description": meaning,
             "schema": {"type": "string"},
         }
-        for name in map(_path_name, _CONVERTED.findall(rule.rule))
+        for name, meaning in map(_PATH_PARAMETERS.__getitem__, _CONVERTED.findall(rule.rule))
     ]
     if operation.query is not None:
         parameters.append({"in": "query", "schema": operation.query})

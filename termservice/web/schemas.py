@@ -5,45 +5,20 @@ Answers themselves are the dataclasses of `termservice.answers`, serialised as t
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import RAISE, Schema, fields
 
-
-def _string(description: str, **kwargs: Any) -> fields.String:
-    return fields.String(required=True, metadata={"description": description}, **kwargs)
-
-
-def _maybe(description: str) -> fields.String:
-    return _string(description, allow_none=True)
-
-
-def _integer(description: str, **kwargs: Any) -> fields.Integer:
-    return fields.Integer(required=True, strict=True, metadata={"description": description}, **kwargs)
-
-
-def _boolean(description: str, **kwargs: Any) -> fields.Boolean:
-    return fields.Boolean(required=True, truthy={True}, falsy={False}, metadata={"description": description}, **kwargs)
-
-
-def _strings(description: str) -> fields.List[Any]:
-    return fields.List(fields.String(), required=True, metadata={"description": description})
-
-
-def _items(schema: type[Schema]) -> fields.List[Any]:
-    return fields.List(fields.Nested(schema), required=True)
-
+from termservice.web.answerfields import Answer
+from termservice.web.answerfields import boolean as _boolean
+from termservice.web.answerfields import integer as _integer
+from termservice.web.answerfields import items as _items
+from termservice.web.answerfields import maybe as _maybe
+from termservice.web.answerfields import string as _string
+from termservice.web.answerfields import strings as _strings
 
 SYSTEM = "Short id of the code system."
 VERSION = "The version the content is of."
 REVISION = "Revision of the store the answer was read from."
 NEXT = "Path and query of the next page; null on the last one."
-
-
-class Answer(Schema):
-    class Meta:
-        unknown = RAISE
-        ordered = True
 
 
 class CodeSystemSchema(Answer):
@@ -122,18 +97,18 @@ class ConceptSummarySchema(Answer):
     children_count = _integer("How many direct children; only where a tree is asked for.", allow_none=True)
 
 
-class _Listing(Answer):
+class Listing(Answer):
     revision = _integer(REVISION)
     total = _integer("How many there are in all.")
     next = _maybe(NEXT)
     system = _maybe(SYSTEM)
 
 
-class CodeSystemsSchema(_Listing):
+class CodeSystemsSchema(Listing):
     items = _items(CodeSystemSchema)
 
 
-class VersionsSchema(_Listing):
+class VersionsSchema(Listing):
     items = _items(VersionSchema)
 
 
@@ -307,7 +282,7 @@ class ChangesSchema(Answer):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457. Further members depend on `code`: nearest, versions, errors, system, version, unknown."""
+    """RFC 9457. Further members depend on `code`: nearest, versions, errors, system, map, version, unknown."""
 
     type = _string("What kind of problem; leads to its description.")
     title = _string("The kind in words.")
@@ -359,12 +334,12 @@ class BatchSchema(Answer):
     )
 
 
-class _BatchAnswer(Answer):
+class BatchAnswer(Answer):
     revision = _integer(REVISION)
     total = _integer("How many items, as many as were asked.")
 
 
-class BatchLookupSchema(_BatchAnswer):
+class BatchLookupSchema(BatchAnswer):
     """Each item is a concept, or the problem it met."""
 
     items = fields.List(
@@ -374,7 +349,7 @@ class BatchLookupSchema(_BatchAnswer):
     )
 
 
-class BatchValidateSchema(_BatchAnswer):
+class BatchValidateSchema(BatchAnswer):
     """Each item is a validation, or the problem it met."""
 
     items = fields.List(
@@ -384,7 +359,7 @@ class BatchValidateSchema(_BatchAnswer):
     )
 
 
-class BatchHistorySchema(_BatchAnswer):
+class BatchHistorySchema(BatchAnswer):
     """Each item is a history, or the problem it met."""
 
     items = fields.List(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
+from dataclasses import astuple
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,8 @@ from codesystems.codes import code_key
 from codesystems.files import Package
 from codesystems.golden import EXPECTED, SAMPLES, Reading, expected, identified, read_release, releases
 from codesystems.loader import Candidate, Loader, home_of, loaders
-from codesystems.model import ChangeType, CodeSystemContent, StatedContent, kinds_of
+from codesystems.maps import ConceptMap, MapContent, Relationship
+from codesystems.model import ChangeType, CodeSystem, CodeSystemContent, StatedContent, kinds_of
 from codesystems.report import ReleaseError, Report
 
 RELEASES = releases()
@@ -58,6 +60,10 @@ def read(folder: Path) -> list[Version]:
     ]
 
 
+def maps(folder: Path) -> list[MapContent]:
+    return [reading.content for reading in read_all(folder) if isinstance(reading.content, MapContent)]
+
+
 def home(reading: Reading | Version) -> Loader:
     return home_of(reading.content.system.id) or reading.candidate.loader
 
@@ -74,15 +80,18 @@ def test_each_file_is_claimed_by_one_loader(folder: Path) -> None:
         found = identified(package)
         claims = Counter(path for path, _ in {(file.path, each.loader.name) for each in found for file in each.files})
         assert {file.path: claims[file.path] for file in package.files} == {file.path: 1 for file in package.files}
-        twice = Counter((file.path, each.system.id) for each in found for file in each.files)
-        assert set(twice.values()) == {1}  # one workbook may hold the errata of several code systems
+        # one workbook may hold the errata of several code systems, one file several versions of a map
+        twice = Counter((file.path, each.system.id, each.version) for each in found for file in each.files)
+        assert set(twice.values()) == {1}
 
 
 @each_release
 def test_a_release_is_one_candidate_of_its_code_system(folder: Path) -> None:
-    found = Counter(reading.content.system.id for reading in read_all(folder))
-    assert found[folder.parent.name] == 1
-    assert set(found.values()) == {1}
+    found = [reading.content for reading in read_all(folder)]
+    assert folder.parent.name in {content.system.id for content in found}
+    assert set(Counter((content.system.id, content.version) for content in found).values()) == {1}
+    once = Counter(content.system.id for content in found if not isinstance(content, MapContent))
+    assert set(once.values()) <= {1}  # a map's file may hold its earlier versions too
 
 
 @each_release
@@ -90,6 +99,7 @@ def test_identifying_says_what_reading_gives(folder: Path) -> None:
     for reading in read_all(folder):
         candidate, content = reading.candidate, reading.content
         assert candidate.states_only == isinstance(content, StatedContent)
+        assert isinstance(candidate.system, ConceptMap) == isinstance(content, MapContent)
         assert (content.system, content.version) == (candidate.system, candidate.version)
         assert content.effective == candidate.effective
         assert isinstance(content.effective, date)
@@ -98,7 +108,7 @@ def test_identifying_says_what_reading_gives(folder: Path) -> None:
 @each_release
 def test_statements_name_a_code_and_a_place(folder: Path) -> None:
     for reading in read_all(folder):
-        assert reading.content.stated or isinstance(reading.content, CodeSystemContent)
+        assert reading.content.stated or not isinstance(reading.content, StatedContent)
         paths = {file.path for file in reading.candidate.files}
         for change in reading.content.stated:
             assert change.type in get_args(ChangeType)
@@ -219,6 +229,62 @@ def is_of(kind: str, value: str) -> bool:
     return kind in ("string", "code", "decimal")
 
 
+@each_release
+def test_a_map_element_has_a_source_and_a_target_unless_it_says_that_there_is_none(folder: Path) -> None:
+    for content in maps(folder):
+        assert content.elements or content.removed
+        for element in content.elements:
+            assert element.source
+            assert element.relationship in get_args(Relationship)
+            assert (element.relationship == "unmapped") == (not element.target), element
+            assert element.target or element.comment, f"{element.source}: no reason"
+            assert element.group > 0 and element.priority > 0
+
+
+@each_release
+def test_codes_of_maps_are_canonical(folder: Path) -> None:
+    for content in maps(folder):
+        for element in content.elements:
+            assert is_as_its_home_has_it(content.system.source, element.source), element
+            assert not element.target or is_as_its_home_has_it(content.system.target, element.target), element
+
+
+def is_as_its_home_has_it(system: CodeSystem, code: str) -> bool:
+    """Canonical; or a URI or a combination of codes, which stay as the file writes them."""
+    home = home_of(system.id)
+    return home is None or "://" in code or len(home.parts(code)) > 1 or home.canonical(code) == code
+
+
+@each_release
+def test_a_map_says_a_thing_once(folder: Path) -> None:
+    for content in maps(folder):
+        assert len(set(content.elements)) == len(content.elements)
+        ids = Counter(element.id for element in content.elements if element.id)
+        assert [id for id, count in ids.items() if count > 1] == []
+        assert not content.removed & ids.keys()
+        if content.delta:
+            assert all(element.id for element in content.elements)
+        else:
+            assert not content.removed
+
+
+@each_release
+def test_texts_of_maps_are_trimmed(folder: Path) -> None:
+    for content in maps(folder):
+        for element in content.elements:
+            texts = [value for value in astuple(element) if isinstance(value, str)]
+            assert texts == [text.strip() for text in texts]
+
+
+def test_maps_are_of_one_identity_and_of_systems_as_their_homes_have_them() -> None:
+    found = {content.system for folder in RELEASES for content in maps(folder)}
+    systems = {system for loader in HOMES for system in loader.systems}
+    names = Counter(name for each in (*found, *systems) for name in {each.id, each.url, *each.aliases})
+    assert [name for name, count in names.items() if count > 1] == []
+    sides = {side for each in found for side in (each.source, each.target)}
+    assert len(sides | systems) == len({side.id for side in sides | systems})
+
+
 @each_system
 def test_reading_gives_what_is_expected(system: Path) -> None:
     assert (system / EXPECTED).exists(), f"run python -m codesystems.golden {system.name}"
@@ -227,7 +293,7 @@ def test_reading_gives_what_is_expected(system: Path) -> None:
 
 @each_file
 def test_a_damaged_file_is_read_or_refused(file: Path, tmp_path: Path) -> None:
-    """Cut short, or with bytes changed on the way: nothing but `ReleaseError` escapes."""
+    """Cut short, out of order, or with bytes changed on the way: nothing but `ReleaseError` escapes."""
     folder = next(parent for parent in file.parents if parent in RELEASES)
     copy = tmp_path / folder.parent.name / folder.name
     shutil.copytree(folder, copy)
@@ -239,7 +305,13 @@ def test_a_damaged_file_is_read_or_refused(file: Path, tmp_path: Path) -> None:
 def damages(whole: bytes, seed: str) -> list[bytes]:
     cuts = [whole[: int(cut * len(whole)) if isinstance(cut, float) else cut] for cut in CUTS]
     dice = random.Random(seed)
-    return cuts + [flipped(whole, dice) for _ in range(FLIPS if whole else 0)]
+    return [*cuts, shuffled(whole, dice), *(flipped(whole, dice) for _ in range(FLIPS if whole else 0))]
+
+
+def shuffled(whole: bytes, dice: random.Random) -> bytes:
+    rows = whole.splitlines(keepends=True)
+    dice.shuffle(rows)
+    return b"".join(rows)
 
 
 def flipped(whole: bytes, dice: random.Random) -> bytes:

@@ -47,3 +47,14 @@ def test_it_overwrites_what_differs_only_when_told_to(samples: Path, capsys: pyt
 def test_it_can_be_told_which(samples: Path) -> None:
     assert main(["ksi"], samples) == 0
     assert not (samples / "ks87-p" / EXPECTED).exists()
+
+
+def test_of_a_map_it_writes_the_elements(tmp_path: Path) -> None:
+    folder = tmp_path / "samples/icd-10-to-icd-11"
+    shutil.copytree(SAMPLES / "icd-10-to-icd-11/2024-01", folder / "2024-01")
+    assert main([], folder.parent) == 0
+    (release,) = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))["2024-01"]
+    assert (release["system"], release["source"], release["target"]) == ("icd-10-to-icd-11", "icd-10", "icd-11")
+    assert {"source": "A00", "target": "1A00", "source_display": "Cholera", "target_display": "Cholera"} in release[
+        "elements"
+    ]

@@ -1,4 +1,5 @@
-"""ICD-10-GM's tables of transition: every row is a statement, by what the whole table says of its codes."""
+"""ICD-10-GM's tables of transition: every row is a statement, by what the whole table says of its codes, and an
+element of the map from year to year."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from codesystems.files import Package
-from codesystems.icd10gm_transitions import LOADER
+from codesystems.formats.text import lines
+from codesystems.icd10gm_transitions import ADVICE, LOADER, NO_TARGET, YEAR_TO_YEAR
+from codesystems.maps import MapContent, MapElement
 from codesystems.model import Hints, StatedChange, StatedContent
 from codesystems.report import ReleaseError, Report
 
@@ -19,9 +22,20 @@ ROWS = "A00.0;A00.0;A;A\n"
 
 def read(path: Path) -> tuple[StatedContent, Report]:
     with Package(path) as package:
-        (candidate,) = LOADER.identify(package, Hints())
+        (candidate,) = (each for each in LOADER.identify(package, Hints()) if each.states_only)
         report = Report()
-        return LOADER.read(candidate, report), report
+        content = LOADER.read(candidate, report)
+        assert isinstance(content, StatedContent)
+        return content, report
+
+
+def read_map(path: Path) -> tuple[MapContent, Report]:
+    with Package(path) as package:
+        (candidate,) = (each for each in LOADER.identify(package, Hints()) if each.system == YEAR_TO_YEAR)
+        report = Report()
+        content = LOADER.read(candidate, report)
+        assert isinstance(content, MapContent)
+        return content, report
 
 
 @pytest.fixture
@@ -84,7 +98,8 @@ def test_the_years_are_in_the_name(tmp_path: Path, name: str, version: str | Non
     (tmp_path / name).write_text(ROWS, "utf-8")
     with Package(tmp_path) as package:
         found = list(LOADER.identify(package, Hints()))
-    assert [(each.version, each.states_only) for each in found] == ([(version, True)] if version else [])
+    expected = [("icd-10-gm", version, True), ("icd-10-gm-year-to-year", version, False)] if version else []
+    assert [(each.system.id, each.version, each.states_only) for each in found] == expected
 
 
 @pytest.mark.parametrize(
@@ -110,6 +125,48 @@ def test_what_is_odd_is_reported(table: Path) -> None:
         "unknown-flag": [f"{NAME}:2: 'X' is neither A nor empty"],
         "duplicate-row": [f"{NAME}:3: unchanged of A00.0 is stated already in line 1"],
     }
+
+
+EQUIVALENT, NARROWER, BROADER = "equivalent", "source-is-narrower-than-target", "source-is-broader-than-target"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("A00.0;A00.0;A;A", [("A00.0", "A00.0", EQUIVALENT)]),
+        ("A00.0;A00.1;A;A", [("A00.0", "A00.1", EQUIVALENT)]),
+        ("A00.0;A00.1;A;", [("A00.0", "A00.1", NARROWER)]),
+        ("A00.0;A00.0;;A\nA00.0;A00.1;;A", [("A00.0", "A00.0", BROADER), ("A00.0", "A00.1", BROADER)]),
+        ("A00.0;A00.1;;", [("A00.0", "A00.1", "related-to")]),
+        ("A00.0;A00.1;X;A", [("A00.0", "A00.1", "related-to")]),
+        ("A00.0;UNDEF;;", [("A00.0", "", "unmapped")]),
+        ("A00.0;A00.1;A;A\nA00.1;A00.1;A;A", [("A00.0", "A00.1", NARROWER), ("A00.1", "A00.1", EQUIVALENT)]),
+        ("A00.0;A00.1;A;A\nA00.0;A00.2;A;A", [("A00.0", "A00.1", BROADER), ("A00.0", "A00.2", BROADER)]),
+        (
+            "A00.0;A00.1;A;A\nA00.0;A00.2;;\nA00.3;A00.1;;",
+            [("A00.0", "A00.1", "related-to"), ("A00.0", "A00.2", "related-to"), ("A00.3", "A00.1", "related-to")],
+        ),
+    ],
+)
+def test_what_a_row_says_as_an_element(table: Path, rows: str, expected: list[tuple[str, str, str]]) -> None:
+    table.write_text(rows, "utf-8")
+    elements = read_map(table)[0].elements
+    assert [(element.source, element.target, element.relationship) for element in elements] == expected
+
+
+def test_the_flags_stand_in_words_and_a_new_code_is_no_element(table: Path) -> None:
+    table.write_text("A00.0;A00.0;A;A\nA00.1;UNDEF;;\nUNDEF;A00.2;;A\nA00.3;A00.3;;A\nA00.4;A00.4;X;\n", "utf-8")
+    content, report = read_map(table)
+    assert (content.version, content.source_version, content.target_version) == ("2014-2015", "2014", "2015")
+    assert content.elements == (
+        MapElement("A00.0", "A00.0", "equivalent", advice=ADVICE[True, True]),
+        MapElement("A00.1", "", "unmapped", advice=ADVICE[False, False], comment=NO_TARGET),
+        MapElement("A00.3", "A00.3", "source-is-broader-than-target", advice=ADVICE[False, True]),
+        MapElement("A00.4", "A00.4", "related-to"),
+    )
+    assert report.notes == ["no elements for 1 codes that are new and have no predecessor"]
+    assert report.counts == {"elements": 4, "codes without a predecessor": 1}
+    assert list(report.warnings) == ["unknown-flag"]
 
 
 KNOWN = {
@@ -142,3 +199,27 @@ def test_what_the_tables_of_2014_and_2015_say(shared_data: Path) -> None:
         "x1gua2014.zip": {"unchanged": 13_354, "split": 18, "introduced": 5, "replaced-by": 4},
         "x1gut2015.zip": {"unchanged": 13_361, "split": 70, "replaced-by": 5, "introduced": 4},
     }
+
+
+RELATIONSHIPS = {
+    "x1ueb2011_2012.zip": {EQUIVALENT: 13_337, BROADER: 11},
+    "x1gua2013.zip": {EQUIVALENT: 13_277, BROADER: 50, NARROWER: 39, "related-to": 21, "unmapped": 10},
+    "x1gua2014.zip": {EQUIVALENT: 13_358, BROADER: 18},
+    "x1gut2015.zip": {EQUIVALENT: 13_366, BROADER: 70},
+}
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", RELATIONSHIPS)
+def test_every_row_with_an_older_code_is_an_element(shared_data: Path, name: str) -> None:
+    path = shared_data / "icd-10-gm" / name
+    with Package(path) as package:
+        (candidate, _) = LOADER.identify(package, Hints())
+        rows = [line.split(";") for line in lines(candidate.files[0])]
+    content, report = read_map(path)
+    flags = {words: ["A" if flag else "" for flag in both] for both, words in ADVICE.items()}
+    found = [[element.source, element.target or "UNDEF", *flags[element.advice]] for element in content.elements]
+    assert found == [row for row in rows if row[0] != "UNDEF"]
+    assert f"{content.source_version}-{content.target_version}" == content.version
+    assert Counter(element.relationship for element in content.elements) == RELATIONSHIPS[name]
+    assert report.warnings == {}

@@ -18,12 +18,12 @@ import pytest
 
 from codesystems import lists
 from codesystems.files import Package
-from codesystems.loader import Candidate, Loader
+from codesystems.loader import Candidate, Content, Loader
+from codesystems.maps import ConceptMap, MapContent, MapElement, map_url
 from codesystems.model import (
     CodeSystem,
     CodeSystemContent,
     Concept,
-    Content,
     Designation,
     Hints,
     Parent,
@@ -39,6 +39,7 @@ from termservice.service import TerminologyService
 from termservice.store.database import FILE_NAME, Database
 
 SUFFIX = ".toy"
+MAP_SUFFIX = ".toymap"
 TODAY = date(2022, 6, 15)
 PROPERTIES = (
     PropertyDef("note", "Anmärkning", note=True),
@@ -50,13 +51,48 @@ TOY = CodeSystem(
     "toy", "http://example.org/toy", "Toy codes", "Nobody", aliases=("1.2.3.4", "http://example.org/old/toy")
 )
 ODD = CodeSystem("odd", "http://example.org/odd", "Odd codes", "Nobody", language="en", code_rule="exact")
+FAR = CodeSystem("far", "http://example.org/far", "Far codes", "Nobody")
+
+
+class ToyMapLoader(Loader):
+    """Reads what `Toy.map` writes."""
+
+    name = "toymap"
+
+    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        ends = {system.id: system for system in (TOY, ODD, FAR)}
+        for file in package.files:
+            if file.suffix == MAP_SUFFIX:
+                data = json.loads(file.bytes())
+                source, target = (
+                    ends.get(each) or CodeSystem(each, f"http://example.org/{each}", each, "Nobody")
+                    for each in (data["source"], data["target"])
+                )
+                known = ConceptMap(data["id"], map_url(data["id"]), data["id"], "Nobody", source, target)
+                yield Candidate(loader=self, system=known, files=(file,), form="json", version=data["version"])
+
+    def read(self, candidate: Candidate, report: Report) -> Content:
+        data = json.loads(candidate.files[0].bytes())
+        if "broken" in data:
+            raise ReleaseError(data["broken"], candidate.files[0].path)
+        version, effective = candidate.dated()
+        return MapContent(
+            candidate.conceptmap,
+            version,
+            effective,
+            [MapElement(**element) for element in data["elements"]],
+            data["source_version"],
+            data["target_version"],
+            data["delta"],
+            frozenset(data["removed"]),
+        )
 
 
 class ToyLoader(Loader):
     """Reads what `Toy.release` writes."""
 
     name = "toy"
-    systems = (TOY, ODD)
+    systems = (TOY, ODD, FAR)
     expect_min_concepts: ClassVar[int] = 1
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
@@ -78,7 +114,8 @@ class ToyLoader(Loader):
         data = json.loads(candidate.files[0].bytes())
         if "broken" in data:
             raise ReleaseError(data["broken"], candidate.files[0].path)
-        changes = [StatedChange(*each, None, candidate.files[0].path, 1) for each in data["stated"]]
+        path = candidate.files[0].path
+        changes = [StatedChange(code, kind, None, path, 1, *other) for code, kind, *other in data["stated"]]
         if candidate.states_only:
             assert candidate.version and candidate.effective
             return StatedContent(candidate.system, candidate.version, candidate.effective, changes)
@@ -139,7 +176,7 @@ class Toy:
         rank: int = 0,
         missing: Iterable[str] = (),
         covers: Iterable[tuple[str, str]] = (),
-        stated: Iterable[tuple[str, str]] = (),
+        stated: Iterable[tuple[str, ...]] = (),
         states_only: bool = False,
         path: str | None = None,
         **more: Any,
@@ -152,6 +189,25 @@ class Toy:
             "system": system, "version": version, "form": form, "rank": rank, "missing": list(missing),
             "covers": list(covers), "stated": list(stated), "states_only": states_only, **more,
             "codes": {code: {"title": spec} if isinstance(spec, str) else dict(spec) for code, spec in codes.items()},
+        }  # fmt: skip
+        file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        return file
+
+    def map(
+        self, version: str, elements: Iterable[tuple[Any, ...] | Mapping[str, Any]], *, id: str | None = None,
+        source: str = "toy", target: str = "odd", source_version: str = "", target_version: str = "",
+        delta: bool = False, removed: Iterable[str] = (), **more: Any,
+    ) -> Path:  # fmt: skip
+        """Write a map; an element is (source, target, relationship) or all of `MapElement`'s fields."""
+        self._written += 1
+        file = self.folder / f"delivery-{self._written}/map{MAP_SUFFIX}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        names = ("source", "target", "relationship")
+        rows = [dict(each) if isinstance(each, Mapping) else dict(zip(names, each, strict=False)) for each in elements]
+        data = {
+            "id": id or f"{source}-to-{target}", "version": version, "source": source, "target": target,
+            "source_version": source_version, "target_version": target_version, "delta": delta,
+            "removed": list(removed), "elements": rows, **more,
         }  # fmt: skip
         file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         return file
@@ -232,7 +288,7 @@ class Toy:
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
-    known = (ToyLoader(), lists.LOADER)
+    known = (ToyLoader(), ToyMapLoader(), lists.LOADER)
     for module in (discovery, lifecycle):
         monkeypatch.setattr(module, "loaders", lambda: known)
     toy = Toy(tmp_path)

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import Schema
 
-from termservice import answers
-from termservice.web import schemas
+from termservice import answers, mapanswers, maprules
+from termservice.web import mapschemas, schemas
 from termservice.web.api import PREFIX
 from termservice.web.describing import Operation
 from termservice.web.openapi import build, described_rules
@@ -30,7 +30,13 @@ LIVE = {
     "/codesystems/{id}/concepts/{code}/descendants": "?limit=1&offset=1",
     "/codesystems/{id}/concepts/{code}/history": "",
     "/codesystems/{id}/changes": "?from=2025&source=all",
+    "/codesystems/{id}/concepts/{code}/maps": "",
     "/search": "?q=p&limit=2",
+    "/translate": "?system=frukt&code=F10",
+    "/maps": "",
+    "/maps/{id}": "",
+    "/maps/{id}/versions": "",
+    "/maps/{id}/elements": "?limit=2",
 }
 BODY = {"items": [{"system": "frukt", "code": "F10"}, {"system": "frukt", "code": "X"}]}
 
@@ -40,8 +46,12 @@ def document(app: Flask) -> dict[str, Any]:
         return build(app)
 
 
+def address(path: str) -> str:
+    return PREFIX + path.format(id="frukt-till-udda" if path.startswith("/maps") else "frukt", code="F10")
+
+
 def described(app: Flask) -> dict[str, Operation]:
-    names = {"system": "id"}
+    names = {"system": "id", "map": "id"}
     return {
         re.sub(r"<(?:\w+:)?(\w+)>", lambda m: f"{{{names.get(m[1], m[1])}}}", rule.rule).removeprefix(PREFIX): operation
         for rule, operation in described_rules(app)
@@ -75,7 +85,7 @@ def test_parameters_not_described_are_refused_and_described_ones_are_known(app: 
     for path, operations in document(app)["paths"].items():
         if "get" not in operations or path == "/openapi.json":
             continue
-        url = PREFIX + path.format(id="frukt", code="F10")
+        url = address(path)
         names = {p["name"] for p in operations["get"]["parameters"] if p["in"] == "query"}
         # A value too long for any: known parameters complain of the value, unknown ones of the name.
         errors = client.get(url, query_string=dict.fromkeys([*names, "unheard"], "x" * 2000)).get_json(force=True)[
@@ -107,7 +117,7 @@ def test_live_answers_fit_their_description(app: Flask, client: FlaskClient) -> 
     plain = {path for path, op in operations.items() if op.answer is not None and op.body is None}
     assert plain == LIVE.keys()
     for path, query in LIVE.items():
-        body = client.get(PREFIX + path.format(id="frukt", code="F10") + query).get_json()
+        body = client.get(address(path) + query).get_json()
         schema = operations[path].answer
         assert schema is not None
         assert schema.validate(body) == {}, path
@@ -119,6 +129,7 @@ def test_live_answers_fit_their_description(app: Flask, client: FlaskClient) -> 
         ("lookup", schemas.ConceptSchema()),
         ("validate", schemas.ValidateSchema()),
         ("history", schemas.HistorySchema()),
+        ("translate", mapschemas.TranslateSchema()),
     ],
 )
 def test_batches_fit_their_description(app: Flask, client: FlaskClient, path: str, schema: Schema) -> None:
@@ -159,6 +170,17 @@ def test_problems_fit_their_description(client: FlaskClient) -> None:
         (answers.Suggestion, schemas.SuggestionSchema),
         (answers.ChangesAnswer, schemas.ChangesSchema),
         (answers.Change, schemas.ChangeSchema),
+        (mapanswers.TranslateAnswer, mapschemas.TranslateSchema),
+        (mapanswers.Match, mapschemas.MatchSchema),
+        (mapanswers.Unmapped, mapschemas.UnmappedSchema),
+        (mapanswers.Hop, mapschemas.HopSchema),
+        (mapanswers.Part, mapschemas.PartSchema),
+        (maprules.Need, mapschemas.NeedSchema),
+        (mapanswers.ElementAnswer, mapschemas.ElementSchema),
+        (answers.Page, mapschemas.ElementPageSchema),
+        (mapanswers.ConceptMaps, mapschemas.ConceptMapsSchema),
+        (mapanswers.MapInfo, mapschemas.MapSchema),
+        (mapanswers.Coverage, mapschemas.CoverageSchema),
     ],
 )
 def test_answers_have_just_the_fields_described(value: Any, schema: type[Schema]) -> None:

@@ -8,10 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 BYTES = st.binary(max_size=60).map(lambda raw: raw.decode("latin-1"))
-TEMPLATES = ["/api/v1/codesystems/{}", "/api/v1/codesystems/frukt/concepts/{}", "/api/v1/{}", "/frukt/{}", "/{}"]
+TEMPLATES = [
+    "/api/v1/codesystems/{}", "/api/v1/codesystems/frukt/concepts/{}", "/api/v1/maps/{}", "/api/v1/{}", "/frukt/{}",
+    "/{}",
+]  # fmt: skip
 QUERIES = [
     "/api/v1/search", "/api/v1/codesystems/frukt/concepts", "/api/v1/codesystems/frukt/changes", "/api/v1/feed.atom",
-    "/", "/-/results", "/frukt", "/frukt/F10",
+    "/api/v1/translate", "/api/v1/maps", "/", "/-/results", "/frukt", "/frukt/F10",
 ]  # fmt: skip
 FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 
@@ -33,7 +36,9 @@ def test_any_bytes_in_a_path(client: FlaskClient, template: str, raw: str) -> No
 @pytest.mark.parametrize("path", QUERIES)
 @FUZZ
 @given(
-    name=st.sampled_from(["q", "system", "version", "date", "lang", "after", "limit", "offset", "from", "type", "%ff"]),
+    name=st.sampled_from(
+        ["q", "system", "version", "date", "lang", "after", "limit", "offset", "from", "type", "age", "codes", "%ff"]
+    ),
     raw=BYTES,
 )
 def test_any_bytes_in_a_query(client: FlaskClient, path: str, name: str, raw: str) -> None:

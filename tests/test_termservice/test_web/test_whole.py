@@ -15,7 +15,7 @@ from lxml import etree
 import codesystems
 from termservice import ingest
 from termservice.service import TerminologyService
-from termservice.web import schemas
+from termservice.web import mapschemas, schemas
 from termservice.web.app import create_app
 
 SAMPLES = Path(codesystems.__file__).parent / "samples"
@@ -127,6 +127,72 @@ def test_what_differs_between_all_versions_that_follow_each_other(sampled: Flask
                 assert sampled.get(f"{start}/changes", query_string=asked, buffered=True).status_code == 200
 
 
+def maps(client: FlaskClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = fits(mapschemas.MapsSchema(), client.get(f"{V1}/maps").get_json())["items"]
+    assert found
+    return found
+
+
+def rows(client: FlaskClient, name: str, version: str) -> list[dict[str, Any]]:
+    url, found = f"{V1}/maps/{name}/elements?version={quote(version)}&limit=3", []
+    while url:
+        body = fits(mapschemas.ElementPageSchema(), client.get(url).get_json())
+        found += body["items"]
+        url = body["next"]
+    return found
+
+
+def test_every_map_by_every_name_and_every_row_of_every_version(sampled: FlaskClient) -> None:
+    for each in maps(sampled):
+        for name in (each["id"], each["url"], *each["aliases"]):
+            body = sampled.get(f"{V1}/maps/{quote(name, safe='')}").get_json()
+            assert fits(mapschemas.MapSchema(), body) == each
+        versions = fits(mapschemas.MapVersionsSchema(), sampled.get(f"{V1}/maps/{each['id']}/versions").get_json())
+        assert versions["total"] == each["versions"]
+        for version in versions["items"]:
+            assert len(rows(sampled, each["id"], version["version"])) == version["concepts"]
+
+
+def test_maps_of_each_system(sampled: FlaskClient) -> None:
+    found = maps(sampled)
+    for end in ("source", "target"):
+        for system in {each[end] for each in found}:
+            body = sampled.get(f"{V1}/maps?{end}={system}").get_json()
+            assert body["items"] == [each for each in found if each[end] == system]
+
+
+def test_every_code_of_every_map_is_translated_and_knows_its_maps(sampled: FlaskClient) -> None:
+    for each in maps(sampled):
+        for row in rows(sampled, each["id"], each["version"]) if each["version"] else ():
+            asked = {"system": row["source_system"], "code": row["source"], "target": row["target_system"]}
+            asked["map"] = each["id"]
+            body = fits(mapschemas.TranslateSchema(), sampled.get(f"{V1}/translate", query_string=asked).get_json())
+            found = [match["code"] for match in body["matches"]] + ["" for _ in body["unmapped"]]
+            assert row["target"] in found, (each["id"], row["source"])
+            for system, code in (("source_system", "source"), ("target_system", "target")):
+                if row[code]:
+                    url = f"{V1}/codesystems/{row[system]}/concepts/{quote(row[code], safe='')}/maps"
+                    held = fits(mapschemas.ConceptMapsSchema(), sampled.get(url).get_json())["items"]
+                    assert (each["id"], row["source"], row["target"]) in [
+                        (other["map"], other["source"], other["target"]) for other in held
+                    ], (row[system], row[code])
+
+
+def test_a_batch_of_every_source_code(sampled: FlaskClient) -> None:
+    items = [
+        {"system": each["source"], "code": row["source"], "target": each["target"]}
+        for each in maps(sampled)
+        if each["version"]
+        for row in rows(sampled, each["id"], each["version"])
+    ]
+    found = sampled.post(f"{V1}/batch/translate", json={"items": items}).get_json()
+    assert found["total"] == len(items)
+    for item, asked in zip(found["items"], items, strict=True):
+        fits(mapschemas.TranslateSchema(), item)
+        alone = sampled.get(f"{V1}/translate", query_string=asked).get_json()
+        assert alone == item
+
+
 def test_feeds_have_every_version(sampled: FlaskClient) -> None:
     count = 0
     for system in systems(sampled):
@@ -146,6 +212,9 @@ def test_no_code_breaks_the_service(sampled: FlaskClient, code: str) -> None:
         for parameter in ("version", "after"):
             url = f"{V1}/codesystems/{system['id']}/concepts?{parameter}={name}"
             assert sampled.get(url).status_code in (200, 404, 422)
+        assert sampled.get(f"{V1}/translate?system={system['id']}&code={name}").status_code == 404
+        assert sampled.get(f"{V1}/codesystems/{system['id']}/concepts/{name}/maps").status_code == 404
+    assert sampled.get(f"{V1}/maps/{name}").status_code == 404
     assert sampled.get(f"{V1}/search?q={name}").status_code == 200
     assert sampled.get(f"/?q={name}").status_code == 200
 

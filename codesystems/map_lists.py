@@ -1,0 +1,142 @@
+"""Any map in a table (csv, tsv, xls, xlsx), read by a mapping of its columns (see `map_config`).
+
+A region's own map is loaded so, without a line of code. A file is taken only where somebody said what its columns
+mean, or where the header says so itself and the operator names the systems. A row without a target says that there
+is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from codesystems.files import Package, SourceFile
+from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
+from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map
+from codesystems.formats.tables import Columns, Row, fold, read_table, values_in
+from codesystems.loader import Candidate, Loader
+from codesystems.map_config import ENDS, MapConfig, from_header, from_hints, from_toml
+from codesystems.map_rows import code_in, is_number, settled
+from codesystems.mapbuilding import MapBuilder
+from codesystems.maps import MapContent, MapElement, Relationship
+from codesystems.model import Hints
+from codesystems.report import ReleaseError, Report
+from codesystems.versions import first_version
+
+FOLDER_CONFIG = "conceptmap.toml"
+
+
+class MapListLoader(Loader):
+    """Reads mapped tables that nobody else claims."""
+
+    name = "map_lists"
+    fallback = True
+
+    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        if hints.columns and not speaks_of_map(hints.columns):
+            return  # the operator speaks of a list of codes
+        tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
+        for file in tables:
+            toml = settings_beside(file, package, FOLDER_CONFIG)
+            if toml is not None and toml.name.lower() != FOLDER_CONFIG and not read_settings(toml).of_map:
+                continue  # it is a list of codes
+            config = _config(file, toml, hints, alone=len(tables) == 1)
+            if config is None:
+                continue
+            yield Candidate(
+                loader=self,
+                system=config.map,
+                files=(file, toml) if toml else (file,),
+                form="map",
+                version=hints.version or config.version or first_version(package.names_above(file)),
+                effective=hints.effective or config.effective,
+                columns=config.flat(),
+            )
+
+    def read(self, candidate: Candidate, report: Report) -> MapContent:
+        config = _config_of(candidate)
+        columns = Columns(required=tuple(config.columns.values()), ignore=config.ignore)
+        builder = MapBuilder(candidate, report)
+        for row in read_table(candidate.files[0], columns, report, sheet=config.sheet).rows:
+            for element in _elements(row, config, report):
+                builder.add(element, row.where)
+        return builder.content(source_version=config.source_version, target_version=config.target_version)
+
+
+def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: bool) -> MapConfig | None:
+    """How to read the file; None where nobody says. A mapping for several files is for those that have its columns
+    for codes, one for a file alone is for that file, so that a misspelt column is heard of."""
+    if toml is not None:
+        config = from_toml(toml, hints)
+        named = alone or toml.name.lower() != FOLDER_CONFIG
+    elif hints.columns.keys() - set(ENDS):
+        config = from_hints(hints.columns, hints)
+        named = alone
+    else:
+        headers = first_rows(file) if hints.columns else ()
+        return next((found for header in headers if (found := from_header(header, hints))), None)
+    wanted = {fold(config.columns[field]) for field in ("source", "target")}
+    return config if named or any(wanted <= set(map(fold, row)) for row in first_rows(file)) else None
+
+
+def _config_of(candidate: Candidate) -> MapConfig:
+    """The configuration again, as identified."""
+    hints = Hints(system=candidate.system.id, columns=candidate.columns)
+    toml = next((file for file in candidate.files if file.suffix == ".toml"), None)
+    config = from_toml(toml, hints) if toml else from_hints(hints.columns, hints)
+    return replace(config, map=candidate.conceptmap)
+
+
+def _elements(row: Row, config: MapConfig, report: Report) -> Iterator[MapElement]:
+    """A row's elements: one for each target in its cell, one where there is none."""
+
+    def cell(field: str) -> str:
+        return row[config.columns[field]] if field in config.columns else ""
+
+    targets = values_in(cell("target"), config.separator)
+    element = MapElement(
+        source=code_in(config.map.source, cell("source")),
+        relationship=_relationship(cell("relationship"), bool(targets), config, row),
+        group=_number("group", cell("group"), row),
+        priority=_number("priority", cell("priority"), row),
+        rule=cell("rule"),
+        advice=cell("advice"),
+        comment=cell("comment"),
+        source_display=" ".join(cell("source-display").split()),
+    )
+    reason = cell("relationship") or f"{config.columns['target']}: –"
+    for target, display in _displayed(targets, cell("target-display"), config, row, report):
+        code = code_in(config.map.target, target)
+        yield settled(replace(element, target=code, target_display=display), reason, report, row.where)
+
+
+def _displayed(targets: list[str], cell: str, config: MapConfig, row: Row, report: Report) -> Iterable[tuple[str, str]]:
+    """Targets with their titles: of several, where the cell has as many."""
+    display = " ".join(cell.split())
+    if len(targets) < 2:
+        return [(targets[0] if targets else "", display)]
+    displays = values_in(cell, config.separator)
+    if len(displays) == len(targets):
+        return zip(targets, displays, strict=True)
+    if displays:
+        report.warn("display-count", f"{len(displays)} titles for {len(targets)} targets: {display!r}", row.where)
+    return [(target, "") for target in targets]
+
+
+def _relationship(word: str, mapped: bool, config: MapConfig, row: Row) -> Relationship:
+    if not word:
+        return config.relationship if mapped else "unmapped"
+    if found := config.words.get(fold(word)):
+        return found
+    known = ", ".join(config.words)
+    raise ReleaseError(f"the relationship is {word!r}, not one of {known}; say which in [relationships]", row.where)
+
+
+def _number(field: str, text: str, row: Row) -> int:
+    """A group or priority; 1 where the row has none."""
+    if text and not is_number(text):
+        raise ReleaseError(f"{field} is {text!r}, no whole number from 1", row.where)
+    return int(text or 1)
+
+
+LOADER = MapListLoader()

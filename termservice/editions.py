@@ -1,0 +1,40 @@
+"""Editions of SNOMED CT: each is a line of its own, and one of them is meant where only the code system is named.
+
+Source: SNOMED CT URI Standard, "URIs for editions and versions".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from codesystems.snomed import SYSTEM
+from termservice.store.catalog import System
+
+NAMES = (SYSTEM.id, SYSTEM.url, *SYSTEM.aliases)
+"""What the code system is called without an edition."""
+INTERNATIONAL = f"{SYSTEM.url}/900000000000207008"
+_EDITION = re.compile(re.escape(SYSTEM.url) + r"(?:/[0-9]+)?")
+
+
+def is_edition(system: System) -> bool:
+    return bool(_EDITION.fullmatch(system.url))
+
+
+def default(systems: Iterable[System]) -> System | None:
+    """The edition that the bare code system means: the Swedish one, else the International, else the first by id."""
+    found = [system for system in systems if is_edition(system)]
+    order = {SYSTEM.url: 0, INTERNATIONAL: 1}
+    return min(found, key=lambda system: (order.get(system.url, 2), system.short), default=None)
+
+
+def presented(systems: Iterable[System]) -> list[System]:
+    """The code systems as they are answered about: the default edition goes by the names of the code system itself, and
+    stands for it where maps join it."""
+    found = list(systems)
+    edition = default(system for system in found if system.versions)
+    if edition is None or edition.short == SYSTEM.id:
+        return found
+    shown = replace(edition, short=SYSTEM.id, names=tuple(dict.fromkeys((*NAMES, *edition.names))))
+    return [shown if system is edition else system for system in found if system.short != SYSTEM.id]
