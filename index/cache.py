@@ -20,17 +20,25 @@ class Cache(Generic[Value]):
         self._total = 0
         self._lock = Lock()
 
-    def get(self, key: object, make: Callable[[], Value]) -> Value:
+    def held(self, key: object) -> Value | None:
+        """The value, if it is there."""
         with self._lock:
             value = self._held.get(key)
             if value is not None:
                 self._held.move_to_end(key)
-                return value
-        value = make()
+            return value
+
+    def get(self, key: object, make: Callable[[], Value]) -> Value:
+        value = self.held(key)
+        if value is None:
+            value = make()
+            self.hold(key, value)
+        return value
+
+    def hold(self, key: object, value: Value) -> None:
         with self._lock:
             if key not in self._held:
                 self._held[key] = value
                 self._total += self._cost(value)
                 while self._total > self._most and len(self._held) > 1:
                     self._total -= self._cost(self._held.popitem(last=False)[1])
-        return value

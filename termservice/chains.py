@@ -79,12 +79,11 @@ class Search:
 
 
 def straight(search: Search, system: str, code: str, target: str | None = None) -> Routes:
-    """What maps between the two systems (or any system) say of the code, both ways."""
+    """What maps between the two systems (or any system) say of the code."""
     found = [
         Path((step,), step.relationship)
-        for way in search.ways(system)
-        if target in (None, way.target)
-        for step in search.steps(way, code)
+        for step in _onward(search, system, code, set())
+        if target in (None, step.way.target)
     ]
     return Routes(tuple(p for p in found if _leads(p)), tuple(p for p in found if not _leads(p)))
 

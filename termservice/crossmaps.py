@@ -89,8 +89,13 @@ class Step:
         )
 
 
-def ways(registry: Registry, system: str, moment: Moment) -> Iterator[Way]:
+def ways(registry: Registry, system: str, moment: Moment) -> Sequence[Way]:
     """Every way that leads from a system, straight ones first, by short id of the map."""
+    found: Sequence[Way] = registry.ways.get((system, moment), lambda: tuple(_ways(registry, system, moment)))
+    return found
+
+
+def _ways(registry: Registry, system: str, moment: Moment) -> Iterator[Way]:
     for turned_round in (False, True):
         for found in registry.maps.values():
             if (found.target if turned_round else found.source) == system:
@@ -126,6 +131,7 @@ class Rows:
         self._connection = connection
         self._registry = registry
         self._read: dict[str, list[Held]] = {}
+        self._keys: dict[tuple[str, str], str] = {}
 
     def of(self, way: Way, code: str) -> list[MapElement]:
         """The rows of a map, read in one direction, that begin at a code in any spelling, in the publisher's order.
@@ -139,7 +145,9 @@ class Rows:
         return next((rows for name in others if (rows := self._at(way, name))), [])
 
     def _at(self, way: Way, code: str) -> list[MapElement]:
-        key = meeting_key(way.source, code)
+        key = self._keys.get((way.source, code))
+        if key is None:
+            key = self._keys[way.source, code] = meeting_key(way.source, code)
         if key and key not in self._read:
             self._read[key] = store_maps.touching(self._connection, key)
         pos, number = way.version.pos, way.map.line.id

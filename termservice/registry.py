@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
+from index.cache import Cache
 from termservice import editions
 from termservice.answers import When
 from termservice.errors import InvalidParameter, NothingInForce, UnknownMap, UnknownSystem, UnknownVersion
@@ -16,6 +18,12 @@ from termservice.store import maps as store_maps
 from termservice.store.catalog import System, name_key
 from termservice.store.maps import Map
 from termservice.timeline import PER_DAY, Version, in_force, position
+
+WAYS = 200
+"""Moments for which a revision remembers which maps count."""
+
+STANDINGS = 20_000
+"""Targets of maps of which a revision remembers how they stand; some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,10 @@ class Registry:
     """Maps with an activated version, by short id."""
     joined: dict[str, System] = field(default_factory=dict)
     """Every code system that is loaded or that a map joins, by short id."""
+    ways: Cache[Any] = field(default_factory=lambda: Cache(WAYS))
+    """Which maps lead from a system at a moment, as `crossmaps` finds them."""
+    standings: Cache[Any] = field(default_factory=lambda: Cache(STANDINGS))
+    """How targets of maps stand, as `standing` finds them."""
     _map_names: dict[str, Map] = field(default_factory=dict)
     _joined_names: dict[str, System] = field(default_factory=dict)
     _covered: dict[tuple[int, int], set[tuple[str, str]]] = field(default_factory=dict)
@@ -65,8 +77,8 @@ class Registry:
             _by_name(systems.values()),
             maps,
             joined,
-            {name_key(name): found for found in maps.values() for name in found.line.names},
-            _by_name(joined.values()),
+            _map_names={name_key(name): found for found in maps.values() for name in found.line.names},
+            _joined_names=_by_name(joined.values()),
         )
 
     def system(self, name: str) -> System:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -147,7 +147,7 @@ class _Ends:
             codes.setdefault(path.last.way.target, {})[path.last.target] = None
         self._selected = {short: self._version_of(short) for short in codes}
         self._standings = {
-            short: standing.of_all(connection, selected, codes[short], question.lang)
+            short: self._standing(connection, selected, codes[short])
             for short, selected in self._selected.items()
             if selected is not None
         }
@@ -178,6 +178,18 @@ class _Ends:
             parts=found.parts,
             successors=found.successors,
         )
+
+    def _standing(self, connection: Connection, selected: Selected, codes: Iterable[str]) -> dict[str, Standing]:
+        """How codes stand; many a code of the one system has the same target in the other."""
+        remembered, lang = self._registry.standings, tuple(self._question.lang)
+        where = (selected.system.id, selected.at, selected.day, lang)
+        found = {code: known for code in codes if (known := remembered.held((*where, code))) is not None}
+        missing = [code for code in codes if code not in found]
+        if missing:
+            for code, known in standing.of_all(connection, selected, missing, lang).items():
+                remembered.hold((*where, code), known)
+                found[code] = known
+        return found
 
     def _version_of(self, short: str) -> Selected | None:
         system, wanted = self._registry.joined[short], self._question.target_version

@@ -262,3 +262,17 @@ def test_maps_of_a_concept_are_shown_both_ways(loaded: Any) -> None:
         ("backward", "far-to-toy", "f", "B.1"),
     ]
     assert (found.code, found.display, found.total) == ("B.1", "Banana", 3)
+
+
+def test_a_map_is_read_backwards_only_where_none_leads_forward(loaded: Any) -> None:
+    loaded.load(loaded.map("2020", [("x", "C", REL)], source="odd", target="toy"))
+    assert [(m.code, m.reversed) for m in ask(loaded, "x", "toy", system="odd").matches] == [("C", False)]
+    assert [(m.code, m.reversed) for m in ask(loaded, "y", "toy", system="odd").matches] == [("B.1", True)]
+
+
+def test_how_a_target_stands_is_of_the_revision_that_answers(loaded: Any) -> None:
+    service = loaded.service()
+    question = Question("toy", "A", target="odd")
+    assert service.maps.translate(question).matches[0].status == "current"
+    loaded.put("2021", {"y": "Why"}, system="odd")
+    assert service.maps.translate(question).matches[0].status == "withdrawn"
