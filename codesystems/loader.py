@@ -19,10 +19,36 @@ from typing import ClassVar
 from codesystems.codes import code_key
 from codesystems.files import Package, SourceFile
 from codesystems.maps import ConceptMap, MapContent
-from codesystems.model import CodeSystem, CodeSystemContent, Hints, StatedContent
+from codesystems.model import CodeSystem, CodeSystemContent, Hints, Property, StatedContent
 from codesystems.report import ReleaseError, Report
 
 Content = CodeSystemContent | StatedContent | MapContent
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A release that must be there before another can be read: of one of these code systems, the version of a day, or
+    the last one before a day."""
+
+    systems: tuple[str, ...]
+    """Short ids, any of them."""
+    text: str
+    """What to load, for people."""
+    effective: date | None = None
+    before: date | None = None
+    version: str = ""
+    """Its name, by which it is known in any other code system too."""
+    as_before: bool = False
+    """Needed only where the release that another requirement finds needs one of the same code systems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A release that another builds on, as it was found."""
+
+    files: tuple[SourceFile, ...]
+    effective: date
+    """What the files say of later days does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,10 @@ class Candidate:
     states_only: bool = False
     """True for a delivery that holds no version, only statements about changes: `read` gives `StatedContent`,
     and `version` is the delivery's own name."""
+    requires: tuple[Requirement, ...] = ()
+    """What it cannot be read without."""
+    base: tuple[Base, ...] = ()
+    """What was found of that, in the order to be read."""
 
     @property
     def codesystem(self) -> CodeSystem:
@@ -127,6 +157,14 @@ class Loader(ABC):
     def shape(self, code: str) -> Shape | None:
         """Level, order and kind of a canonical code, where they follow from the code; None where they do not."""
         return None
+
+    def version_named(self, candidate: Candidate, name: str) -> str:
+        """What a version is called that an operator named: a URI's last part may stand for it."""
+        return name
+
+    def expanded(self, value: Property) -> tuple[Property, ...]:
+        """The values that one property was made of to keep the store small; itself where it is what it seems."""
+        return (value,)
 
     def parts(self, code: str) -> tuple[str, ...]:
         """The codes that a combination is made of (an ICD-11 cluster `1A00&XN8P1`); most systems have none."""

@@ -24,7 +24,7 @@ from codesystems import icd10, snomed
 from codesystems.files import Package, SourceFile
 from codesystems.formats import rf2
 from codesystems.formats.rf2 import ReleaseType, Row
-from codesystems.formats.tables import Columns, fold
+from codesystems.formats.tables import Columns
 from codesystems.loader import Candidate, Loader, home_of
 from codesystems.mapbuilding import MapBuilder
 from codesystems.maps import ConceptMap, MapContent, MapElement, Relationship
@@ -138,7 +138,7 @@ class SnomedMapLoader(Loader):
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
         found: defaultdict[_Key, _Release] = defaultdict(_Release)
         for file in package.files:
-            direction = _direction(file)
+            direction = rf2.map_column(file)
             if direction is None:
                 continue
             name = rf2.parse_name(file.name)
@@ -265,22 +265,6 @@ class _ElementReader:
         before = self._said.setdefault(said, member.id)
         if before != member.id:
             self._report.warn("repeated-member", f"{member.id} says the same as {before}", member.where)
-
-
-def _direction(file: SourceFile) -> str | None:
-    """`mapTarget` or `mapSource` where the file is a map refset, else None. Raises `ReleaseError` where its name says
-    that it is a map, and its header not."""
-    if file.suffix != ".txt":
-        return None
-    names = rf2.header(file)
-    if fold("refsetId") in names and fold("referencedComponentId") in names:
-        for direction in (TO_TARGET, TO_SNOMED):
-            if fold(direction) in names:
-                return direction
-    name = rf2.parse_name(file.name)
-    if name and name.summary.casefold().endswith("map") and name.content.casefold().endswith("refset"):
-        return TO_TARGET
-    return None
 
 
 def _map(refset: str, direction: str) -> ConceptMap:

@@ -62,7 +62,8 @@ class _Fold(dict[int, str]):
         elif char in _LETTERS:
             folded = _LETTERS[char]
         else:
-            folded = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+            plain = (c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+            folded = "".join(_LETTERS.get(c, c) for c in plain)
         self[code] = folded
         return folded
 
@@ -72,6 +73,8 @@ _FOLD = _Fold()
 
 def normal(text: str) -> str:
     """Lower case, composed, without marks other than those of å, ä and ö."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFC", text).lower()
     return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLD).lower()
 
@@ -79,6 +82,8 @@ def normal(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, in order, in normal form."""
     text = _GENITIVE.sub("", normal(text))
+    if len(text) <= MAX_WORD and "." not in text:
+        return _WORDS.findall(text)
     return [word.replace(".", "")[:MAX_WORD] for word in _WORDS.findall(text)]
 
 
@@ -92,6 +97,13 @@ _STEMMING = Lock()
 """A stemmer keeps the word it works on in itself: one thread at a time."""
 STEMMED = frozenset(_STEMMERS)
 """Languages with a stemmer; texts of any other language are stemmed as Swedish."""
+
+
+@lru_cache(maxsize=1_000)
+def stemmed_as(language: str) -> str:
+    """The language that texts of a language (BCP 47) are stemmed in."""
+    primary = language.partition("-")[0]
+    return primary if primary in STEMMED else "sv"
 
 
 _IRREGULAR = {
@@ -110,6 +122,12 @@ _IRREGULAR = {
     for form in forms.split()
 }
 """Swedish forms that no ending explains."""
+_STRIPPED = (
+    *("a", "ad", "ar", "ast", "at", "dd", "dt", "e", "en", "er", "ern", "et", "gd", "gt", "ig", "kt"),
+    *("nn", "or", "s", "tt", "öst", "fullt"),
+)
+"""The endings that the Swedish stemmer takes off, or off longer ones: it leaves a word with none of them as it is,
+and most ways to cut a word leave halves with none."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -117,7 +135,7 @@ def stem(word: str, language: str = "sv") -> str:
     """The stem of a word in normal form; words with digits, and very short ones, are their own."""
     if language != "en" and word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < 4 or not word.isalpha() or (language != "en" and not word.endswith(_STRIPPED)):
         return word
     with _STEMMING:
         found: str = _STEMMERS.get(language, _STEMMERS["sv"]).stemWord(word)

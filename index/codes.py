@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from index import ranking
-from index.arrays import Bools, Ints, load
+from index.arrays import Ints, load
+from index.filters import Filter
 from index.ranking import Stage
 from index.views import View
 
@@ -23,7 +24,7 @@ class CodeIndex:
         self._length = load(folder, "key.length")
         self._texts = texts
 
-    def ranks(self, key: str, allowed: Bools, view: View, begun: bool = True) -> Ints:
+    def ranks(self, key: str, allowed: Filter, view: View, begun: bool = True) -> Ints:
         """Ranks of the allowed concepts whose code is, or (`begun`) begins with, the key.
 
         Begun codes go before texts where the key has a digit or is a whole code too (`jea`): then they are
@@ -44,4 +45,4 @@ class CodeIndex:
         ranks = ranking.fit(stage, 0, 0, 0, 0, 0) | ranking.code_order(
             ~view.active[concepts], view.abstract[concepts], self._length[first:end], concepts + self._texts
         )
-        return np.asarray(ranks[allowed[concepts]])
+        return np.asarray(ranks[allowed.concepts(concepts)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterator
+from functools import lru_cache
 
 from index.analysis import STOP_WORDS, stem
 
@@ -33,6 +34,12 @@ def vocabulary(words: Collection[str]) -> frozenset[str]:
     return frozenset(alone | {rest for rest, count in rests.items() if count >= _OFTEN and len(rest) >= _BOUND})
 
 
+@lru_cache(maxsize=200)
+def _cuts(length: int) -> list[int]:
+    """Where a word so long may be cut in two, the most even way first."""
+    return sorted(range(SHORTEST, length - SHORTEST + 1), key=lambda at: (-min(at, length - at), at))
+
+
 Part = tuple[str, str]
 """A part as it stands in the compound, and its stem."""
 
@@ -48,40 +55,36 @@ class Compounds:
 
         Of several ways the one with fewest parts wins, then the most even one, since short parts are often chance.
         """
-        return tuple(found for _, found in self._split(word))
+        return tuple(found for _, found in self.pieces(word))
 
     def finest(self, word: str) -> tuple[str, ...]:
         """The same, parts that are compounds themselves split too."""
-        return tuple(piece for text, found in self._split(word) for piece in (self.finest(text) or (found,)))
+        return tuple(piece for text, found in self.pieces(word) for piece in (self.finest(text) or (found,)))
 
-    def parts(self, word: str) -> set[str]:
-        """The stems of a compound's parts, and of their parts; of a word with one known part also the rest."""
-        return self._parts(word, _DEEPEST) or set(self.rests(word))
+    def parts(self, word: str, pieces: tuple[Part, ...] | None = None) -> set[str]:
+        """The stems of a compound's parts, and of their parts; of a word with one known part also the rest.
+        `pieces` are the word's, where they are known."""
+        return self._parts(self.pieces(word) if pieces is None else pieces, _DEEPEST) or set(self.rests(word))
 
-    def _parts(self, word: str, depth: int) -> set[str]:
+    def _parts(self, pieces: tuple[Part, ...], depth: int) -> set[str]:
         found: set[str] = set()
-        for text, part in self._split(word) if depth else ():
+        for text, part in pieces:
             found.add(part)
-            found |= self._parts(text, depth - 1)
+            if depth > 1:
+                found |= self._parts(self.pieces(text), depth - 1)
         return found
 
-    def _split(self, word: str, depth: int = _DEEPEST) -> tuple[Part, ...]:
+    def pieces(self, word: str, depth: int = _DEEPEST) -> tuple[Part, ...]:
+        """The parts of `split` as they stand in the word, each with its stem."""
         if depth == 0 or len(word) < 2 * SHORTEST or not word.isalpha():
             return ()
-        best: tuple[Part, ...] = ()
-        best_score = (0, 0)
-        for at in range(SHORTEST, len(word) - SHORTEST + 1):
-            first = (word[:at], self._first(word[:at]))
-            if not first[1]:
-                continue
-            evenness = min(at, len(word) - at)
-            last = stem(word[at:])
-            if last in self._stems:
-                if (2, evenness) > best_score:
-                    best, best_score = (first, (word[at:], last)), (2, evenness)
-            elif (1, evenness) > best_score and (rest := self._split(word[at:], depth - 1)):
-                best, best_score = (first, *rest), (1, evenness)
-        return best
+        for at in _cuts(len(word)):
+            if (last := stem(word[at:])) in self._stems and (first := self._first(word[:at])):
+                return (word[:at], first), (word[at:], last)
+        for at in _cuts(len(word)):
+            if (first := self._first(word[:at])) and (rest := self.pieces(word[at:], depth - 1)):
+                return (word[:at], first), *rest
+        return ()
 
     def rests(self, word: str) -> Iterator[str]:
         """The stem of what is left of a word before or after a known part, and of that part itself."""

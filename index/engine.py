@@ -7,7 +7,7 @@ texts that hold them; what a person would notice (analysis, order, time and filt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -68,6 +68,8 @@ class SearchRequest:
     Off when a named version is asked for."""
     language: str | None = None
     """Only texts of this language (BCP 47 primary subtag)."""
+    levels: Collection[str] | None = None
+    """Only concepts of these levels, as entries have them (`chapter`, `disorder`); None for all."""
     within: Any = None
     """A numpy bool array by concept number: only these concepts; None for all."""
     lenient: bool = True

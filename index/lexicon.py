@@ -51,7 +51,8 @@ class Lexicon:
         save(folder, "word.letters", np.array([_letters(word) for word in words], dtype=np.uint64))
         lengths = [len(word) if word.isalpha() and len(word) <= _MOST else 0 for word in words]
         save(folder, "word.length", np.array(lengths, dtype=np.int16))
-        save(folder, "word.spelling", np.array([_spelling(word) for word in words], dtype=np.uint16).reshape(-1, _MOST))
+        letters = np.array(words, dtype=f"U{_MOST}").view(np.uint32).reshape(-1, _MOST)
+        save(folder, "word.spelling", np.minimum(letters, 0xFFFF).astype(np.uint16))
 
     def __contains__(self, word: object) -> bool:
         return word in self._known
@@ -110,11 +111,6 @@ def edits(word: str, others: Ints, lengths: Ints, most: int) -> Ints:
             np.minimum(cell, far, out=row[j])
     inside = lengths <= width
     return np.where(inside, row[np.where(inside, lengths, 0), np.arange(len(lengths))], far)
-
-
-def _spelling(word: str) -> list[int]:
-    """A word's letters as numbers, filled up with zeros."""
-    return [min(ord(letter), 0xFFFF) for letter in word[:_MOST]] + [0] * (_MOST - len(word))
 
 
 def _letters(word: str) -> int:

@@ -27,6 +27,11 @@ _SHORTEST_HALF = 4
 _MOST_HALVES = 6
 """Ways to cut it that are tried."""
 
+_SPARSE = 24
+"""Lists that hold fewer than one text in so many are sorted together; others go through a table of all texts."""
+MISSING = 255
+"""The fit of a word that is not there."""
+
 Found = list[tuple[Ints, int]]
 """Arrays of texts, each with its fit."""
 
@@ -56,15 +61,36 @@ def merged(found: Found, size: int) -> Matches:
         return Matches(texts, np.full(len(texts), fit, dtype=np.uint8))
     found.sort(key=lambda item: item[1])
     total = sum(len(texts) for texts, _ in found)
-    if total * 24 < size:
+    if total * _SPARSE < size:
         texts, first = np.unique(np.concatenate([texts for texts, _ in found]), return_index=True)
         counts = [len(texts) for texts, _ in found]
         return Matches(texts, np.repeat(np.array([fit for _, fit in found], dtype=np.uint8), counts)[first])
-    table = np.full(size, 255, dtype=np.uint8)
+    table = np.full(size, MISSING, dtype=np.uint8)
     for texts, fit in reversed(found):
         table[texts] = fit
-    held = np.flatnonzero(table != 255).astype(np.int32)
-    return Matches(held, table[held])
+    return _of_table(table)
+
+
+def either(first: Matches, second: Matches, size: int) -> Matches:
+    """The texts that one or the other word matches, each with its best fit."""
+    if not len(second.texts):
+        return first
+    if (len(first.texts) + len(second.texts)) * _SPARSE < size:
+        pairs = np.concatenate([first.texts, second.texts]).astype(np.int64) << 8
+        pairs |= np.concatenate([first.fits, second.fits])
+        pairs.sort()
+        texts = pairs >> 8
+        best = np.append(True, texts[1:] != texts[:-1])
+        return Matches(texts[best].astype(np.int32), pairs[best].astype(np.uint8))
+    table = np.full(size, MISSING, dtype=np.uint8)
+    table[second.texts] = second.fits
+    table[first.texts] = np.minimum(table[first.texts], first.fits)
+    return _of_table(table)
+
+
+def _of_table(table: npt.NDArray[np.uint8]) -> Matches:
+    texts = np.flatnonzero(table != MISSING).astype(np.int32)
+    return Matches(texts, table[texts])
 
 
 class WordMatcher:
@@ -200,12 +226,12 @@ class WordMatcher:
 
 
 def fits_in(matches: Matches, texts: Ints, size: int) -> npt.NDArray[np.uint8]:
-    """How the word fits each of `texts`; 255 where it does not."""
-    if len(texts) > 256:
-        table = np.full(size, 255, dtype=np.uint8)
+    """How the word fits each of `texts`; MISSING where it does not."""
+    if len(texts) * 256 > size:
+        table = np.full(size, MISSING, dtype=np.uint8)
         table[matches.texts] = matches.fits
         return table[texts]
     if not len(matches.texts):
-        return np.full(len(texts), 255, dtype=np.uint8)
+        return np.full(len(texts), MISSING, dtype=np.uint8)
     at = np.minimum(np.searchsorted(matches.texts, texts), len(matches.texts) - 1)
-    return np.where(matches.texts[at] == texts, matches.fits[at], np.uint8(255))
+    return np.where(matches.texts[at] == texts, matches.fits[at], np.uint8(MISSING))

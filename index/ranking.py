@@ -116,6 +116,22 @@ def fit(stage: Any, missing: Any, note: Any, worst: Any, total: Any, soft: Any) 
     )
 
 
+_FITS = fit(0, 0, 0, np.arange(len(UNSURE)), UNSURE, 0)
+
+
+def fit_of_one(stage: int, fits: Ints) -> Ints:
+    """The same for texts that hold the one word there is, from how it fits them."""
+    ranks: Ints = _FITS[fits]
+    ranks |= stage << _STAGE
+    return ranks
+
+
+def note(use: Ints) -> Ints:
+    """The bit of the rank that tells notes, by text."""
+    bits: Ints = (use == NOTE).astype(np.int64) << _NOTE
+    return bits
+
+
 def number(rank: Any) -> Any:
     """The text's number, back from its rank."""
     return rank & _NUMBER

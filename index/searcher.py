@@ -6,17 +6,16 @@ Stages go from the exact to the lenient, and a later one runs only where those b
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index import analysis, ranking
-from index.arrays import Bools, Ints, Strings, load
+from index.arrays import Ints, Strings, load
 from index.cache import Cache
 from index.codes import NONE, CodeIndex
 from index.engine import Hit, SearchRequest, SearchResult, Tokens
+from index.filters import Filter, Filters
 from index.hits import Hits
 from index.lexicon import Lexicon
 from index.matching import WordMatcher
@@ -25,15 +24,8 @@ from index.views import Spans, View
 
 _VIEWS = 4
 """Positions whose view is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    """What a search is limited to."""
-
-    texts: Bools
-    concepts: Bools
-    """For hits on the code alone."""
+_FIRST = 1 << 14
+"""Ranks of which the best are a bound for those of all."""
 
 
 class Searcher:
@@ -42,11 +34,9 @@ class Searcher:
     def __init__(self, folder: Path, tokens: Tokens, languages: list[str]) -> None:
         self._tokens = tokens
         self._spans = Spans(folder)
-        self._numbers = load(folder, "concept.number")
+        self._filters = Filters(folder)
         self._codes = Strings(folder, "concept.code")
         self._texts = Strings(folder, "text")
-        self._label = load(folder, "text.label")
-        self._labels = [tuple(label) for label in json.loads((folder / "labels.json").read_text("utf-8"))]
         self._code_index = CodeIndex(folder, len(self._texts))
         self._views: Cache[View] = Cache(_VIEWS)
         matcher = WordMatcher(tokens, Lexicon(folder), len(self._texts), languages)
@@ -58,11 +48,11 @@ class Searcher:
         view = self._views.get(moment, lambda: self._spans.view(*moment))
         query = read(request.query[: analysis.MAX_TEXT])
         wanted = (True, False) if request.active is None else (request.active,)
-        filters = [self._filter(request, view, active) for active in wanted]
+        filters = [self._filters.made(request, view, active) for active in wanted]
         # A code that is no more is still what was asked for, whatever else the query may match.
         former = NONE
         if request.active is None:
-            former = self._code_index.ranks(request.code_key, filters[1].concepts, view, begun=False)
+            former = self._code_index.ranks(request.code_key, filters[1], view, begun=False)
         for kept in filters:
             ranks = self._strict(query, request.code_key, kept, view)
             if len(ranks):
@@ -71,7 +61,7 @@ class Searcher:
         if len(former):
             return self._result(former, None, request, view)
         for kept in filters if request.lenient else ():
-            ranks, suggestion = self._stages.lenient(query, kept.texts, view)
+            ranks, suggestion = self._stages.lenient(query, kept, view)
             if len(ranks):
                 return self._result(ranks, suggestion, request, view)
         return SearchResult(0, ())
@@ -81,23 +71,9 @@ class Searcher:
         hits not yet looked at, are not cut off."""
         self._tokens.close()
 
-    def _filter(self, request: SearchRequest, view: View, active: bool) -> _Filter:
-        texts, concepts = (view.alive, view.active) if active else (view.gone, view.inactive)
-        if request.language is not None:
-            wanted = [label[1].partition("-")[0] == request.language for label in self._labels]
-            texts = texts & np.array(wanted, dtype=np.bool_)[self._label]
-        if request.within is not None:
-            within = np.asarray(request.within, dtype=np.bool_)
-            inside = np.zeros(len(self._numbers), dtype=np.bool_)
-            known = self._numbers < len(within)
-            inside[known] = within[self._numbers[known]]
-            concepts = concepts & inside
-            texts = texts & inside[self._spans.concept]
-        return _Filter(texts, concepts)
-
-    def _strict(self, query: Query, key: str, kept: _Filter, view: View) -> Ints:
-        codes = self._code_index.ranks(key, kept.concepts, view)
-        texts = self._stages.strict(query, kept.texts, view)
+    def _strict(self, query: Query, key: str, kept: Filter, view: View) -> Ints:
+        codes = self._code_index.ranks(key, kept, view)
+        texts = self._stages.strict(query, kept, view)
         return np.concatenate([codes, texts]) if len(codes) else texts
 
     def _concepts_of(self, numbers: Ints) -> Ints:
@@ -115,10 +91,10 @@ class Searcher:
         end = start + max(request.limit, 0)
         # Sorting everything is only needed where concepts have many texts each.
         some = end * 4 + 64
-        best = self._one_each(ranks if len(ranks) <= some else np.partition(ranks, some)[:some])
+        best = self._one_each(smallest(ranks, some))
         total = len(best)
         if len(ranks) > some:
-            held = np.zeros(len(self._numbers), dtype=np.bool_)
+            held = np.zeros(len(self._codes), dtype=np.bool_)
             held[self._concepts_of(ranking.number(ranks))] = True
             total = int(np.count_nonzero(held))
             if len(best) < min(end, total):
@@ -140,9 +116,9 @@ class Searcher:
         text, use, language = code, "code", ""
         if number < texts:
             text = self._texts[number]
-            use, language = self._labels[self._label[number]]
+            use, language = self._filters.labels[self._filters.label[number]]
         return Hit(
-            number=int(self._numbers[concept]),
+            number=int(self._filters.numbers[concept]),
             code=code,
             text=text,
             use=use,
@@ -152,3 +128,14 @@ class Searcher:
             rank=ranking.between(rank),
             score=ranking.score(rank),
         )
+
+
+def smallest(ranks: Ints, count: int) -> Ints:
+    """The `count` smallest of many ranks, or all, in any order."""
+    if len(ranks) <= count:
+        return ranks
+    # Texts are numbered in display order: what is best among the first of them rules most of the others out.
+    first = max(count + 1, _FIRST)
+    if len(ranks) > 2 * first:
+        ranks = ranks[ranks <= np.partition(ranks[:first], count - 1)[count - 1]]
+    return np.partition(ranks, count - 1)[:count]

@@ -14,12 +14,12 @@ import numpy as np
 
 from index import analysis, ranking
 from index.arrays import Bools, Ints
-from index.matching import Matches, WordMatcher, fits_in
+from index.filters import Filter
+from index.matching import MISSING, Matches, WordMatcher, either, fits_in
 from index.ranking import NOTE, Stage
 from index.views import Spans, View
 
 NONE = np.empty(0, dtype=np.int64)
-_MISSING = 255
 _NOTE_SHARE = 0.6
 """What a word counts that only a note holds, where not all words are in one text."""
 _ENOUGH = 0.4
@@ -63,7 +63,7 @@ class Stages:
         self._term_hash = term_hash
         self._term_text = term_text
 
-    def strict(self, query: Query, allowed: Bools, view: View) -> Ints:
+    def strict(self, query: Query, allowed: Filter, view: View) -> Ints:
         """Texts that hold all the words; where there are none, concepts whose texts together do."""
         if not query.words:
             return NONE
@@ -75,7 +75,7 @@ class Stages:
             ranks = self._spread(matches, allowed, view)
         return ranks
 
-    def lenient(self, query: Query, allowed: Bools, view: View) -> tuple[Ints, str | None]:
+    def lenient(self, query: Query, allowed: Filter, view: View) -> tuple[Ints, str | None]:
         """The same with misspelt words corrected, else most of the words; with the corrected query if any."""
         if not query.words:
             return NONE, None
@@ -83,7 +83,7 @@ class Stages:
         suspects = [at for at, word in enumerate(query.words) if not self._matcher.known(word)]
         corrected = list(matches)
         for at in suspects:
-            corrected[at] = self._either(matches[at], self._matcher.corrected(query.words[at]))
+            corrected[at] = either(matches[at], self._matcher.corrected(query.words[at]), self._size)
         if suspects:
             ranks = self._all_words(query, corrected, allowed, view, Stage.CORRECTED)
             # A guess that only some long note bears out is no better than leaving words out.
@@ -101,39 +101,31 @@ class Stages:
                 joined = self._matcher.joined(words[at : at + count])
                 if len(joined.texts):
                     for place in range(at, at + count):
-                        matches[place] = self._either(matches[place], joined)
+                        matches[place] = either(matches[place], joined, self._size)
         return matches
 
-    def _either(self, first: Matches, second: Matches) -> Matches:
-        if not len(second.texts):
-            return first
-        table = np.full(self._size, _MISSING, dtype=np.uint8)
-        table[second.texts] = second.fits
-        table[first.texts] = np.minimum(table[first.texts], first.fits)
-        texts = np.flatnonzero(table != _MISSING).astype(np.int32)
-        return Matches(texts, table[texts])
-
-    def _all_words(self, query: Query, matches: list[Matches], allowed: Bools, view: View, stage: Stage) -> Ints:
+    def _all_words(self, query: Query, matches: list[Matches], allowed: Filter, view: View, stage: Stage) -> Ints:
         # The rarest word draws the candidates; every filter has its say before any other word is looked at.
         by_size = sorted(matches, key=lambda found: len(found.texts))
         rarest = by_size[0]
-        kept = allowed[rarest.texts]
+        kept = allowed.texts(rarest.texts)
         texts = rarest.texts[kept]
         worst = rarest.fits[kept]
-        total = ranking.UNSURE[worst]
+        total = ranking.UNSURE[worst] if len(matches) > 1 or query.small else NONE
         for other in by_size[1:]:
             if not len(texts):
                 return NONE
             fits = fits_in(other, texts, self._size)
-            held = fits != _MISSING
+            held = fits != MISSING
             texts, fits = texts[held], fits[held]
             worst = np.maximum(worst[held], fits)
             total = total[held] + ranking.UNSURE[fits]
         if not len(texts):
             return NONE
-        note = self._use[texts] == NOTE
-        soft = self._small_missing(query, texts)
-        ranks: Ints = ranking.fit(int(stage), 0, note.astype(np.int64), worst.astype(np.int64), total, soft)
+        if len(matches) == 1 and not query.small:
+            ranks: Ints = ranking.fit_of_one(int(stage), worst)
+        else:
+            ranks = ranking.fit(int(stage), 0, 0, worst.astype(np.int64), total, self._small_missing(query, texts))
         ranks |= view.order[texts]
         if stage is Stage.WORDS:
             self._raise_terms(query, texts, ranks, view)
@@ -154,19 +146,19 @@ class Stages:
             if at < len(texts) and texts[at] == text:
                 ranks[at] = ranking.fit(int(Stage.TERM), 0, 0, 0, 0, 0) | view.order[text]
 
-    def _spread(self, matches: list[Matches], allowed: Bools, view: View) -> Ints:
+    def _spread(self, matches: list[Matches], allowed: Filter, view: View) -> Ints:
         """Concepts whose texts together hold all the words, each by its best text."""
         together = np.ones(self._concepts, dtype=np.bool_)
         for each in matches:
             holds = np.zeros(self._concepts, dtype=np.bool_)
-            holds[self._concept[each.texts[allowed[each.texts]]]] = True
+            holds[self._concept[each.texts[allowed.texts(each.texts)]]] = True
             together &= holds
         if not together.any():
             return NONE
         found = self._by_concept(matches, allowed, view)
         return found.ranks(together, Stage.SPREAD)
 
-    def _partial(self, matches: list[Matches], guessed: list[bool], allowed: Bools, view: View) -> Ints:
+    def _partial(self, matches: list[Matches], guessed: list[bool], allowed: Filter, view: View) -> Ints:
         """Concepts whose texts hold most of what the words say, each by its best text.
 
         Words that nothing matches, or nothing but a guess, need not be there, but count for those that have them.
@@ -176,16 +168,14 @@ class Stages:
         return found.ranks((found.said > 0) & (found.said >= enough), Stage.PARTIAL)
 
     def _by_concept(
-        self, matches: list[Matches], allowed: Bools, view: View, guessed: Sequence[bool] = ()
+        self, matches: list[Matches], allowed: Filter, view: View, guessed: Sequence[bool] = ()
     ) -> ByConcept:
-        share = np.where(self._use == NOTE, _NOTE_SHARE, 1.0)
-        found = ByConcept(self._concepts, self._size)
+        found = ByConcept(self._concepts, self._concept, self._use, view.order)
         for at, each in enumerate(matches):
             # A rare word says more than one that is everywhere.
             weight = float(np.log(2 + self._size / (1 + len(each.texts))))
-            kept = allowed[each.texts]
-            found.add(each.texts[kept], each.fits[kept], weight, share, self._concept, not (guessed and guessed[at]))
-        found.choose(share, self._concept, view.order, self._use == NOTE)
+            kept = allowed.texts(each.texts)
+            found.add(each.texts[kept], each.fits[kept], weight, not (guessed and guessed[at]))
         return found
 
     def _suggestion(self, query: Query, suspects: list[int], ranks: Ints) -> str | None:
@@ -203,39 +193,41 @@ class Stages:
 class ByConcept:
     """How much of a query each concept's texts hold, taken together."""
 
-    def __init__(self, concepts: int, texts: int) -> None:
+    def __init__(self, concepts: int, concept: Ints, use: Ints, order: Ints) -> None:
+        self._concept, self._use, self._order = concept, use, order
         self.said = np.zeros(concepts, dtype=np.float64)
         """Weights of the words that the concept's texts hold; less for words that only a note holds."""
         self.everything = 0.0
         self.known = 0.0
-        self._text_said = np.zeros(texts, dtype=np.float64)
-        self._total = np.zeros(texts, dtype=np.int64)
-        self._worst = np.zeros(texts, dtype=np.uint8)
-        self._text = self._order = np.zeros(0, dtype=np.int64)
-        self._note = np.zeros(0, dtype=np.bool_)
+        self._held = np.zeros(len(use), dtype=np.bool_)
+        self._text_said = np.zeros(len(use), dtype=np.float64)
+        self._total = np.zeros(len(use), dtype=np.int64)
+        self._worst = np.zeros(len(use), dtype=np.uint8)
 
-    def add(self, texts: Ints, fits: Ints, weight: float, share: Ints, concept: Ints, known: bool) -> None:
+    def add(self, texts: Ints, fits: Ints, weight: float, known: bool) -> None:
         """One word of the query and the texts that hold it; `known` if it is to be asked for."""
         self.everything += weight
         self.known += weight if known else 0.0
         best = np.zeros(len(self.said), dtype=np.float64)
-        np.maximum.at(best, concept[texts], weight * share[texts])
+        note = self._use[texts] == NOTE
+        best[self._concept[texts[note]]] = weight * _NOTE_SHARE
+        best[self._concept[texts[~note]]] = weight
         self.said += best
+        self._held[texts] = True
         self._text_said[texts] += weight
         self._total[texts] += ranking.UNSURE[fits]
         self._worst[texts] = np.maximum(self._worst[texts], fits)
 
-    def choose(self, share: Ints, concept: Ints, order: Ints, note: Bools) -> None:
-        """Give each concept the text that says most."""
-        texts = np.flatnonzero(self._text_said)
-        best_last = np.lexsort((-order[texts], self._text_said[texts] * share[texts]))
-        self._text = np.full(len(self.said), -1, dtype=np.int64)
-        self._text[concept[texts[best_last]]] = texts[best_last]
-        self._order, self._note = order, note
-
     def ranks(self, chosen: Bools, stage: Stage) -> Ints:
-        texts = self._text[chosen]
-        missing = np.rint(31 * (1 - self.said[chosen] / max(self.everything, 1e-9))).astype(np.int64)
-        note = self._note[texts].astype(np.int64)
-        fit = ranking.fit(int(stage), missing, note, self._worst[texts].astype(np.int64), self._total[texts], 0)
+        """The chosen concepts, each by the text that says most."""
+        texts = np.flatnonzero(self._held)
+        texts = texts[chosen[self._concept[texts]]]
+        says = self._text_said[texts] * np.where(self._use[texts] == NOTE, _NOTE_SHARE, 1.0)
+        best_last = texts[np.lexsort((-self._order[texts], says))]
+        best = np.full(len(self.said), -1, dtype=np.int64)
+        best[self._concept[best_last]] = best_last
+        texts = best[chosen]
+        said = self.said[self._concept[texts]]
+        missing = np.rint(31 * (1 - said / max(self.everything, 1e-9))).astype(np.int64)
+        fit = ranking.fit(int(stage), missing, 0, self._worst[texts].astype(np.int64), self._total[texts], 0)
         return np.asarray(fit | self._order[texts])

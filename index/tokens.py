@@ -35,8 +35,9 @@ def tokens_of(word: str, language: str, known: Container[str], compounds: Compou
             if not word.startswith(prefix):
                 yield "plain", prefix
     if language != "en":
-        for part in compounds.parts(word):
+        pieces = compounds.pieces(word)
+        for part in compounds.parts(word, pieces):
             yield "part", part
-        for part in compounds.split(word)[1:]:
+        for _, part in pieces[1:]:
             for prefix in analysis.prefixes(part, 3):
                 yield "inner", prefix

@@ -42,8 +42,8 @@ class Spans:
         self.use = load(folder, "text.use")
         self._length = load(folder, "text.length")
         self._span_text = load(folder, "span.text")
-        self._span_start = load(folder, "span.start")
-        self._span_end = load(folder, "span.end")
+        self._span_kind = load(folder, "span.kind")
+        self._span_kinds = load(folder, "span.kinds")
         self._state_concept = load(folder, "state.concept")
         self._state_start = load(folder, "state.start")
         self._state_end = load(folder, "state.end")
@@ -71,7 +71,8 @@ class Spans:
 
         when = moment[self.concept[self._span_text]]
         live = np.zeros(len(self.concept), dtype=np.bool_)
-        live[self._span_text[(self._span_start <= when) & (when < self._span_end)]] = True
+        start, end = self._span_kinds.T
+        live[self._span_text[(start[self._span_kind] <= when) & (when < end[self._span_kind])]] = True
         is_active = active[self.concept]
         count = np.bincount(self.concept[live], minlength=1)
         return View(
@@ -80,6 +81,6 @@ class Spans:
             active=active,
             inactive=inactive,
             abstract=abstract,
-            order=ranking.order(self.use, ~is_active, abstract[self.concept], self._length),
+            order=ranking.order(self.use, ~is_active, abstract[self.concept], self._length) | ranking.note(self.use),
             several=bool(count.max() > 1),
         )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from codesystems.codes import code_key
 from codesystems.loader import home_of
-from codesystems.model import property_kind
-from termservice import display
+from codesystems.model import Property, property_kind
+from termservice import display, editions
 from termservice.answers import ConceptAnswer, ConceptSummary, DesignationAnswer, NoteAnswer, PropertyAnswer
 from termservice.errors import NotInVersion, UnknownCode
 from termservice.history import SUCCESSION
@@ -180,6 +180,9 @@ def _values(system: System, rows: Sequence[tuple[str, str]]) -> tuple[list[NoteA
     notes: list[NoteAnswer] = []
     properties: list[PropertyAnswer] = []
     order = {code: number for number, code in enumerate(system.properties)}
+    home = editions.home(system)
+    if home is not None:
+        rows = [(each.code, each.value) for row in rows for each in home.expanded(Property(*row))]
     for code, value in sorted(rows, key=lambda row: order.get(row[0], len(order))):
         definition = system.properties.get(code)
         if definition is not None and definition.note:

@@ -102,7 +102,9 @@ def with_hints(candidate: Candidate, hints: Hints) -> Candidate:
         name = candidate.version or hints.version
         day = candidate.effective or (effective_date(name) if name else None) or hints.effective
         return replace(candidate, version=name, effective=day)
-    version = hints.version or candidate.version
+    version = candidate.version
+    if hints.version is not None:
+        version = candidate.loader.version_named(candidate, hints.version)
     effective: date | None = hints.effective
     if effective is None and hints.version is None:
         effective = candidate.effective

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from codesystems.loader import Loader, home_of
 from codesystems.snomed import SYSTEM
 from termservice.store.catalog import System
 
@@ -20,6 +21,11 @@ _EDITION = re.compile(re.escape(SYSTEM.url) + r"(?:/[0-9]+)?")
 
 def is_edition(system: System) -> bool:
     return bool(_EDITION.fullmatch(system.url))
+
+
+def home(system: System) -> Loader | None:
+    """The loader that is the home of a code system; of every edition it is that of the code system itself."""
+    return home_of(SYSTEM.id if is_edition(system) else system.short)
 
 
 def default(systems: Iterable[System]) -> System | None:

@@ -18,6 +18,8 @@ from termservice.timeline import END, position
 
 KIND = "search"
 FOLDER = "index"
+EDITIONS = "editions"
+"""Where the arrays of SNOMED CT's editions are, one folder per version and revision."""
 
 
 def build(connection: Connection, home: Path, system: catalog.System, revision: int) -> Path:
@@ -59,14 +61,14 @@ def entries(connection: Connection, system: catalog.System) -> Iterator[Entry]:
 
 
 def sweep(home: Path, keep: Iterable[str], revision: int) -> None:
-    """Delete index folders that are no artefact, but for the last one of each code system: a reader that began
-    before this revision may still open it."""
+    """Delete folders that are no artefact, but for the last one of each name: a reader that began before this revision
+    may still open it."""
     kept = set(keep)
     older: dict[str, list[tuple[int, Path]]] = {}
-    for folder in (home / FOLDER).glob("*-*"):
-        system, _, built = folder.name.rpartition("-")
-        if f"{FOLDER}/{folder.name}" not in kept and built.isdigit() and int(built) < revision:
-            older.setdefault(system, []).append((int(built), folder))
+    for folder in (*(home / FOLDER).glob("*-*"), *(home / EDITIONS).glob("*-*")):
+        name, _, built = folder.name.rpartition("-")
+        if f"{folder.parent.name}/{folder.name}" not in kept and built.isdigit() and int(built) < revision:
+            older.setdefault(f"{folder.parent.name}/{name}", []).append((int(built), folder))
     for folders in older.values():
         for _, folder in sorted(folders)[:-1]:
             shutil.rmtree(folder, ignore_errors=True)

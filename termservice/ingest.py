@@ -20,11 +20,13 @@ from codesystems.loader import Candidate
 from codesystems.maps import MapContent
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
-from termservice import __version__, indexing
+from termservice import __version__, editions, indexing
 from termservice.activation import activate
+from termservice.bases import HINT, Bases, ordered
 from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
+from termservice.snomed import artefacts
 from termservice.store import Connection, DatabaseError, catalog
 from termservice.store.database import FILE_NAME, Database, savepoint
 from termservice.store.database import revision as current_revision
@@ -141,6 +143,8 @@ def finish(
         if system.short in touched:
             progress(f"indexing {system.short}", done, total)
             indexing.build(connection, home, system, revision)
+            if editions.is_edition(system):
+                artefacts.build_missing(connection, home, system, revision, progress)
             done += 1
     return revision
 
@@ -206,12 +210,13 @@ def _load_all(
     originals = Originals(home / "originals")
     revision: int | None = None
     try:
-        with database.write() as connection:
+        with database.write() as connection, ExitStack() as stack:
             total = len(jobs) + len({job.candidate.system.id for job in jobs if job.candidate.indexed})
             done: dict[str, list[int]] = {}
-            for number, job in enumerate(jobs):
+            bases = stack.enter_context(Bases(connection, originals))
+            for number, job in enumerate(ordered(jobs, lambda job: job.candidate)):
                 progress(f"loading {job.candidate.system.id} {job.candidate.version}", number, total)
-                outcome, release_id = _load_one(connection, originals, job, options)
+                outcome, release_id = _load_one(connection, originals, bases, job, options)
                 outcomes.append(outcome)
                 done.setdefault(job.seen_as, []).append(release_id)
             if options.dry_run:
@@ -237,7 +242,9 @@ def _load_all(
     return LoadResult(outcomes, revision)
 
 
-def _load_one(connection: Connection, originals: Originals, job: _Job, options: Options) -> tuple[Outcome, int]:
+def _load_one(
+    connection: Connection, originals: Originals, bases: Bases, job: _Job, options: Options
+) -> tuple[Outcome, int]:
     """Read and splice in one release. Returns its outcome and its number, 0 where it was refused."""
     start = time.perf_counter()
     outcome = _outcome(job, "would-load" if options.dry_run else "loaded")
@@ -245,7 +252,7 @@ def _load_one(connection: Connection, originals: Originals, job: _Job, options: 
     release_id = 0
     try:
         with savepoint(connection):
-            release_id = _read_and_write(connection, originals, job.candidate, options, report, outcome)
+            release_id = _read_and_write(connection, originals, bases, job.candidate, options, report, outcome)
     except ReleaseError as error:
         outcome.status, outcome.message, release_id = "refused", str(error), 0
     outcome.notes = report.notes
@@ -259,6 +266,7 @@ def _load_one(connection: Connection, originals: Originals, job: _Job, options: 
 def _read_and_write(
     connection: Connection,
     originals: Originals,
+    bases: Bases,
     candidate: Candidate,
     options: Options,
     report: Report,
@@ -270,15 +278,20 @@ def _read_and_write(
     if before is not None and (options.hold or before.status == "active"):
         outcome.status, outcome.message = "unchanged", f"already {before.status}"
         return before.id
+    built = bases.build(candidate)
     with guarded(candidate.loader):
-        content = candidate.loader.read(candidate, report)
+        content = candidate.loader.read(built.candidate, report)
     outcome.statements = len(content.stated)
     if isinstance(content, CodeSystemContent):
         outcome.concepts = len(content.concepts)
         _check_size(candidate, outcome.concepts, report)
     elif isinstance(content, MapContent):
         outcome.elements = len(content.elements)
-    release_id = before.id if before else catalog.add_release(connection, _row(candidate, digest, options), files)
+    row = _row(candidate, digest, options, built.on)
+    release_id = before.id if before else catalog.add_release(connection, row, files)
+    if before and built.on:
+        catalog.set_hints(connection, before.id, row.hints)
+    bases.take(digest, built.candidate)
     if not options.dry_run:
         for file in candidate.files:
             originals.keep(file.local)
@@ -303,10 +316,12 @@ def _check_size(candidate: Candidate, concepts: int, report: Report) -> None:
         report.warn("few-codes", f"{concepts} codes, {expected} or more expected")
 
 
-def _row(candidate: Candidate, digest: str, options: Options) -> catalog.ReleaseRow:
+def _row(candidate: Candidate, digest: str, options: Options, on: Sequence[str]) -> catalog.ReleaseRow:
     hints: dict[str, object] = {"system": options.hints.system, "columns": candidate.columns}
     if candidate.states_only:
         hints["states_only"] = True
+    if on:
+        hints[HINT] = list(on)
     return catalog.ReleaseRow(
         id=0,
         digest=digest,

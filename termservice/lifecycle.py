@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
-from codesystems.files import Package
-from codesystems.loader import Content, loaders
-from codesystems.model import Hints
+from codesystems.loader import Content
 from codesystems.report import ReleaseError, Report
 from termservice import activation, editions, indexing, ingest
-from termservice.discovery import guarded, with_hints
+from termservice.bases import HINT, Bases, check_unused, reopened
+from termservice.discovery import guarded
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
@@ -37,24 +34,8 @@ def reread(connection: Connection, originals: Originals, row: ReleaseRow) -> Con
 
     Raises `StoreError` where an original is missing, `ReleaseError` where the loader no longer reads it.
     """
-    files = [(path, sha256) for path, sha256, _ in catalog.files(connection, row.id)]
-    hints = Hints(
-        system=row.hints.get("system"),
-        version=row.version,
-        effective=date.fromisoformat(row.effective),
-        columns=row.hints.get("columns") or {},
-    )
-    with tempfile.TemporaryDirectory(prefix="termservice-originals-") as folder:
-        originals.lay_out(files, Path(folder))
-        with Package(Path(folder)) as package:
-            for loader in loaders():
-                if loader.name != row.loader:
-                    continue
-                with guarded(loader):
-                    for candidate in loader.identify(package, hints):
-                        if candidate.system.id == row.system and candidate.form == row.form:
-                            return loader.read(with_hints(candidate, hints), Report())
-    raise ReleaseError(f"the {row.loader} loader no longer recognises the originals of {row.system} {row.version}")
+    with reopened(connection, originals, row) as candidate, guarded(candidate.loader):
+        return candidate.loader.read(candidate, Report())
 
 
 def activate(
@@ -64,7 +45,12 @@ def activate(
 
     def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("held", "rolled-back"))
-        content = reread(connection, Originals(home / "originals"), row)
+        with Bases(connection, Originals(home / "originals")) as bases:
+            built = bases.anew(row)
+            with guarded(built.candidate.loader):
+                content = built.candidate.loader.read(built.candidate, Report())
+        if built.on:
+            catalog.set_hints(connection, row.id, {**row.hints, HINT: list(built.on)})
         activation.activate(connection, content, row.id, partial=row.partial)
         return row
 
@@ -99,11 +85,12 @@ def remove(home: Path, system: str, version: str | None, actor: str = "cli", pro
 
     def change(connection: Connection) -> ReleaseRow:
         row = _pick(connection, system, version, ("active", "held", "rolled-back", "replaced"))
-        for other in catalog.releases(connection, row.system):
-            if other.version == row.version:
-                if other.status == "active":
-                    activation.take_out(connection, other)
-                catalog.delete_release(connection, other.id)
+        gone = [other for other in catalog.releases(connection, row.system) if other.version == row.version]
+        check_unused(connection, gone)
+        for other in gone:
+            if other.status == "active":
+                activation.take_out(connection, other)
+            catalog.delete_release(connection, other.id)
         return row
 
     row = _apply(home, "removed", change, actor, progress)
@@ -224,7 +211,7 @@ def _pick(connection: Connection, system: str, version: str | None, wanted: tupl
 
 
 def _meant(row: ReleaseRow, version: str | None) -> bool:
-    return row.version == version if version is not None else not row.states_only
+    return version in (row.version, row.version.rpartition("/")[2]) if version is not None else not row.states_only
 
 
 def _held_short(connection: Connection, name: str) -> str:

@@ -242,9 +242,7 @@ class Recoder:
         ]
         groups = {found.group for found in together.found}
         combined = len({group[:2] for group in groups}) == 1 and len(groups) == len(together.found) == len(targets)
-        return judged(
-            name, targets, replace(together, notes=tuple(notes)), combined=combined, incomplete=bool(silent)
-        )
+        return judged(name, targets, replace(together, notes=tuple(notes)), combined=combined, incomplete=bool(silent))
 
     def _said(self, code: str, moment: MapMoment | None, context: Context) -> Said:
         """What the maps of a moment say of a code; where none does, those of today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -133,6 +133,22 @@ class Registry:
             names = [version.version for version in system.versions]
             raise NothingInForce(system.short, day.isoformat(), system.versions[0].effective, names)
         return Selected(system, found, found.pos, day.isoformat())
+
+    def selections(self, names: Sequence[str], when: When, today: date) -> list[Selected]:
+        """The versions meant of several code systems; without names of all that had something in force. Raises as
+        `select`."""
+        if names:
+            chosen = {self.system(name).short: name for name in names}
+            return [self.select(name, when, today) for name in chosen.values()]
+        if when.version is not None:
+            raise InvalidParameter({"version": "name the code system with it"})
+        found = []
+        for system in self.systems.values():
+            try:
+                found.append(self.select_in(system, when, today))
+            except NothingInForce:
+                continue
+        return found
 
     def _edition_of(self, system: System, version: str) -> System:
         """The edition of SNOMED CT that a version URI is of; the one named where no edition has such a version."""

@@ -28,14 +28,15 @@ from termservice.answers import (
     When,
 )
 from termservice.checklist import Checker
-from termservice.errors import InvalidParameter, NothingInForce
-from termservice.hierarchy import Hierarchy
+from termservice.errors import InvalidParameter
 from termservice.mapservice import MapService
 from termservice.registry import Registry, Selected
+from termservice.snomed.artefacts import Editions
 from termservice.store import Connection, read
 from termservice.store.catalog import System
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as read_revision
+from termservice.tree import Tree
 from termservice.trees import Trees
 
 NOW = When()
@@ -59,7 +60,8 @@ class TerminologyService:
         self._database = Database(home / FILE_NAME)
         self._indexes = searching.Indexes(home)
         self._registry = Registry(-1, {}, {})
-        self._trees = Trees()
+        self._editions = Editions(home)
+        self._trees = Trees(self._editions)
         self.maps = MapService(self._read, today, self._trees)
         """Everything about maps between code systems."""
         self._differences: Cache[list[Change]] = Cache(DIFFERENCES)
@@ -138,19 +140,19 @@ class TerminologyService:
         self, system: str, code: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
     ) -> Page[ConceptSummary]:
         """Direct children, in display order."""
-        return self._related(Hierarchy.children, system, code, when, offset, limit, lang)
+        return self._related(lambda tree, cid: tree.children(cid), system, code, when, offset, limit, lang)
 
     def ancestors(
         self, system: str, code: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
     ) -> Page[ConceptSummary]:
         """All concepts above, nearest first, each once."""
-        return self._related(Hierarchy.ancestors, system, code, when, offset, limit, lang)
+        return self._related(lambda tree, cid: tree.ancestors(cid), system, code, when, offset, limit, lang)
 
     def descendants(
         self, system: str, code: str, when: When = NOW, *, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
     ) -> Page[ConceptSummary]:
         """All concepts below, in display order, each once."""
-        return self._related(Hierarchy.descendants, system, code, when, offset, limit, lang)
+        return self._related(lambda tree, cid: tree.descendants(cid), system, code, when, offset, limit, lang)
 
     def subsumes(self, system: str, code_a: str, code_b: str, when: When = NOW) -> SubsumesAnswer:
         """How two codes of a version stand to each other."""
@@ -170,6 +172,18 @@ class TerminologyService:
             version = selected.version.version
             return SubsumesAnswer(selected.system.short, version, registry.revision, outcome, a.code, b.code)
 
+    def ecl(
+        self, system: str, expression: str, when: When = NOW, *, after: str | None = None, limit: int = 100,
+        lang: Sequence[str] = (),
+    ) -> Page[ConceptSummary]:  # fmt: skip
+        """The concepts that an expression of SNOMED CT's constraint language selects, in order of SCTID, from behind
+        the code `after`. Raises `EclError` where it cannot be understood or would cost too much."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            total, cids, more = self._editions.page(connection, selected, expression, after, limit)
+            items = [concepts.summary(each, selected, lang) for each in read.summaries(connection, cids, selected.at)]
+            return self._page(registry, selected, total, items, items[-1].code if more else None)
+
     def search(
         self,
         query: str,
@@ -180,23 +194,27 @@ class TerminologyService:
         language: str | None = None,
         active: bool | None = None,
         under: str | None = None,
+        ecl: str | None = None,
         limit: int = 20,
         offset: int = 0,
     ) -> SearchAnswer:
         """Concepts that fit what was typed, best first, over the code systems named or all of them.
 
         `lang` chooses displays, `language` keeps to texts of one language; `under` keeps to a code and what is
-        below it (one code system only). With a date, systems that had nothing in force then are left out unless
-        they were named.
+        below it, `ecl` to what a SNOMED CT expression selects (one code system only). With a date, systems that had
+        nothing in force then are left out unless they were named.
         """
         start = time.perf_counter()
         with self._read() as (connection, registry):
-            selections = self._selections(registry, systems, when)
+            selections = registry.selections(systems, when, self._today())
             only = None
+            for name, value in (("under", under), ("ecl", ecl)):
+                if value is not None and len(selections) != 1:
+                    raise InvalidParameter({name: "name exactly one code system with it"})
             if under is not None:
-                if len(selections) != 1:
-                    raise InvalidParameter({"under": "name exactly one code system with it"})
                 only = self._trees.subtree(connection, registry, selections[0], under)
+            if ecl is not None:
+                only = self._editions.mask(connection, selections[0], ecl, only)
             asked = searching.Query(query, lang, language, active, limit, offset)
             found = searching.search(connection, self._indexes, selections, asked, only)
             following = offset + limit
@@ -320,7 +338,7 @@ class TerminologyService:
         )
 
     def _related(
-        self, relation: Callable[[Hierarchy, int], list[int]], system: str, code: str, when: When,
+        self, relation: Callable[[Tree, int], Sequence[int]], system: str, code: str, when: When,
         offset: int, limit: int, lang: Sequence[str],
     ) -> Page[ConceptSummary]:  # fmt: skip
         with self._read() as (connection, registry):
@@ -345,21 +363,6 @@ class TerminologyService:
         self, registry: Registry, selected: Selected, total: int, items: list[ConceptSummary], following: str | None
     ) -> Page[ConceptSummary]:
         return Page(selected.system.short, selected.version.version, registry.revision, total, items, following)
-
-    def _selections(self, registry: Registry, systems: Sequence[str], when: When) -> list[Selected]:
-        today = self._today()
-        if systems:
-            chosen = {registry.system(name).short: registry.system(name) for name in systems}
-            return [registry.select_in(system, when, today) for system in chosen.values()]
-        if when.version is not None:
-            raise InvalidParameter({"version": "name the code system with it"})
-        selections = []
-        for system in registry.systems.values():
-            try:
-                selections.append(registry.select_in(system, when, today))
-            except NothingInForce:
-                continue
-        return selections
 
     def _export(self, system: str, when: When) -> Iterator[dict[str, Any]]:
         with self._read() as (connection, registry):  # a snapshot of its own: it begins when the first is drawn

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from index.cache import Cache
-from termservice import concepts
+from termservice import concepts, editions
 from termservice.errors import NotInVersion
 from termservice.hierarchy import Hierarchy
 from termservice.registry import Registry, Selected
+from termservice.snomed.artefacts import Editions
 from termservice.store import Connection, read
+from termservice.tree import Tree
 
 KEPT = 12
 """How many versions' hierarchies a process keeps; one of 40 000 concepts takes about 5 MB."""
@@ -21,10 +23,14 @@ KEPT = 12
 class Trees:
     """The hierarchies of a process, by revision, code system and position."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Editions) -> None:
+        """`opened` has the hierarchies of SNOMED CT's editions, which are too large to be read from the store."""
+        self._editions = opened
         self._kept: Cache[Hierarchy] = Cache(KEPT)
 
-    def of(self, connection: Connection, registry: Registry, selected: Selected) -> Hierarchy:
+    def of(self, connection: Connection, registry: Registry, selected: Selected) -> Tree:
+        if editions.is_edition(selected.system):
+            return self._editions.of(connection, selected).tree
         key = (registry.revision, selected.system.id, selected.at)
         return self._kept.get(key, lambda: Hierarchy(*read.hierarchy(connection, selected.system.id, selected.at)))
 

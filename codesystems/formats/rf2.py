@@ -27,7 +27,7 @@ COMMON = ("id", "effectiveTime", "active", "moduleId")
 """The columns that every file of components or refset members begins with."""
 _HEADER_BYTES = 4096
 _NAME = re.compile(
-    r"(?<![a-z0-9])[xz]?(?:sct|der|rel)[12]_(?P<content>[a-z]*)_(?P<summary>[^_]*?)(?P<release>full|snapshot|delta)"
+    r"(?<![a-z0-9])(?P<status>[xz]?)(?:sct|der|rel)[12]_(?P<content>[a-z]*)_(?P<summary>[^_]*?)(?P<release>full|snapshot|delta)"
     r"(?:-(?P<language>[a-z]{2}(?:-[a-z0-9]+)*))?_(?P<owner>[a-z]{0,2}[0-9]{7}|[a-z]{3})"
     r"_(?P<date>[0-9]{8})(?:T[0-9]{6}Z)?\.txt",
     re.I,
@@ -50,6 +50,8 @@ class FileName:
     owner: str
     """`INT`, or country and namespace: `SE1000052`."""
     released: date
+    unpublished: bool = False
+    """The name begins with x: a release that is not, or not yet, in force."""
 
 
 class Row(NamedTuple):
@@ -82,7 +84,9 @@ def parse_name(name: str) -> FileName | None:
     except ValueError:
         return None
     release = next(each for each in RELEASE_TYPES if each.casefold() == found["release"].casefold())
-    return FileName(found["content"], found["summary"], release, found["language"] or "", found["owner"], released)
+    unpublished = found["status"].casefold() == "x"
+    language = found["language"] or ""
+    return FileName(found["content"], found["summary"], release, language, found["owner"], released, unpublished)
 
 
 @cache
@@ -102,6 +106,22 @@ def header(file: SourceFile) -> tuple[str, ...]:
         return ()
 
 
+def map_column(file: SourceFile) -> str | None:
+    """`mapTarget` or `mapSource` where the file is a map refset, else None: by its header, else by its name (reading it
+    then says which column is missing)."""
+    if file.suffix != ".txt":
+        return None
+    names = header(file)
+    if fold("refsetId") in names and fold("referencedComponentId") in names:
+        for column in ("mapTarget", "mapSource"):
+            if fold(column) in names:
+                return column
+    name = parse_name(file.name)
+    if name and name.summary.casefold().endswith("map") and name.content.casefold().endswith("refset"):
+        return "mapTarget"
+    return None
+
+
 def read(file: SourceFile, columns: Columns, report: Report) -> Iterator[Row]:
     """Every row of a file of components or refset members; `columns` are those besides the `COMMON` ones.
 
@@ -110,19 +130,17 @@ def read(file: SourceFile, columns: Columns, report: Report) -> Iterator[Row]:
     """
     lines = _lines(file)
     _, first = next(lines, (1, ""))
-    names = [fold(cell) for cell in first.split("\t")]
-    while names and not names[-1]:
-        names.pop()  # some files end every line with a tab
-    places = _places(file, names, columns, report)
-    own = places[len(COMMON) :]
-    id_, time, active, module = places[: len(COMMON)]
+    names = folded(first)
+    found = places(file, names, columns, report)
+    own = found[len(COMMON) :]
+    id_, time, active, module = found[: len(COMMON)]
     width = len(names)
     for number, line in lines:
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != width:
             if not any(cells):
                 continue
-            cells = _of_width(cells, width, Where(file.path, number), report)
+            cells = of_width(cells, width, Where(file.path, number), report)
         cells.append("")  # what absent columns point at
         if cells[active] not in ("0", "1"):
             raise ReleaseError(f"active is {cells[active]!r}, neither 0 nor 1", Where(file.path, number))
@@ -167,8 +185,16 @@ def verhoeff(digits: str) -> bool:
     """Whether the last of decimal `digits` is the check digit of the others by Verhoeff's method."""
     check = 0
     for place, digit in enumerate(reversed(digits)):
-        check = _DIHEDRAL[check][_PERMUTED[place % 8][int(digit)]]
+        check = DIHEDRAL[check][PERMUTED[place % 8][int(digit)]]
     return check == 0
+
+
+def folded(first: str) -> list[str]:
+    """The names of the columns in a file's first line, as `Columns` compares them."""
+    names = [fold(cell) for cell in first.split("\t")]
+    while names and not names[-1]:
+        names.pop()  # some files end every line with a tab
+    return names
 
 
 def _lines(file: SourceFile) -> Iterator[tuple[int, str]]:
@@ -184,7 +210,7 @@ def _lines(file: SourceFile) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\r\n")
 
 
-def _places(file: SourceFile, names: list[str], columns: Columns, report: Report) -> list[int]:
+def places(file: SourceFile, names: list[str], columns: Columns, report: Report) -> list[int]:
     """Where the common columns and those asked for are; an absent optional column is at the end of the row."""
     asked = Columns((*COMMON, *columns.required), columns.optional, columns.ignore)
     at: dict[str, int] = {}
@@ -203,7 +229,7 @@ def _places(file: SourceFile, names: list[str], columns: Columns, report: Report
     return [at.get(name, -1) for name in order]
 
 
-def _of_width(cells: list[str], width: int, where: Where, report: Report) -> list[str]:
+def of_width(cells: list[str], width: int, where: Where, report: Report) -> list[str]:
     """A row of another width than the header, brought to it; reported where a cell is lost or missing."""
     if len(cells) < width or any(cells[width:]):
         report.warn("ragged-row", f"{len(cells)} cells under {width} columns", where)
@@ -223,7 +249,7 @@ def _product(a: int, b: int) -> int:
     return turn % 5 + (5 if (a < 5) != (b < 5) else 0)
 
 
-_DIHEDRAL = [[_product(a, b) for b in range(10)] for a in range(10)]
-_PERMUTED = [list(range(10))]
+DIHEDRAL = [[_product(a, b) for b in range(10)] for a in range(10)]
+PERMUTED = [list(range(10))]
 for _ in range(7):
-    _PERMUTED.append([(1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[digit] for digit in _PERMUTED[-1]])
+    PERMUTED.append([(1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[digit] for digit in PERMUTED[-1]])

@@ -12,7 +12,7 @@ import click
 
 from codesystems.report import ReleaseError
 from termservice import __version__
-from termservice.cli.asking import export, lookup, search
+from termservice.cli.asking import ecl, export, lookup, search
 from termservice.cli.changing import diff, history
 from termservice.cli.checking import check_list
 from termservice.cli.keeping import (
@@ -77,6 +77,6 @@ def main(ctx: click.Context, home: Path) -> None:
 
 for command in (
     identify, load, releases, status, activate, rollback, remove, reindex, rebuild, verify, export, backup, restore,
-    search, lookup, history, diff, translate, maps, check_list, recode, serve, demo,
+    search, lookup, ecl, history, diff, translate, maps, check_list, recode, serve, demo,
 ):  # fmt: skip
     main.add_command(command)

@@ -33,12 +33,14 @@ def opened(home: Path) -> Iterator[TerminologyService]:
 @click.option("--system", "systems", multiple=True, metavar="ID", help="Only this code system (repeatable).")
 @VERSION
 @DATE
+@click.option("--ecl", metavar="EXPRESSION", help="Only what this expression selects; with --system snomed-ct.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @JSON
 @click.pass_obj
 def search(
-    home: Path, text: str, systems: tuple[str, ...], version: str | None, date: str | None, limit: int, as_json: bool
-) -> None:
+    home: Path, text: str, systems: tuple[str, ...], version: str | None, date: str | None, ecl: str | None,
+    limit: int, as_json: bool,
+) -> None:  # fmt: skip
     """Find codes by words, parts of words or codes, as typed.
 
     \b
@@ -46,7 +48,7 @@ def search(
       termservice search "diab typ 2" --system icd-10-se
     """
     with opened(home) as service:
-        found = service.search(text, systems=systems, when=When(version, date), limit=limit)
+        found = service.search(text, systems=systems, when=When(version, date), ecl=ecl, limit=limit)
     if as_json:
         output.json_line(found)
         return
@@ -86,6 +88,35 @@ def lookup(home: Path, system: str, code: str, version: str | None, date: str | 
         output.json_line(found)
     else:
         _print_concept(found)
+
+
+@click.command()
+@click.argument("expression")
+@click.option("--system", default="snomed-ct", show_default=True, metavar="ID", help="The edition.")
+@VERSION
+@DATE
+@click.option("--after", metavar="CODE", help="From behind this code on.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+@JSON
+@click.pass_obj
+def ecl(
+    home: Path, expression: str, system: str, version: str | None, date: str | None, after: str | None, limit: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """What an expression of SNOMED CT's constraint language (ECL 2.2) selects, in order of SCTID.
+
+    \b
+    Examples:
+      termservice ecl "<< 404684003 |Clinical finding|"
+      termservice ecl "< 404684003 : 363698007 = << 39057004" --limit 1000
+    """
+    with opened(home) as service:
+        found = service.ecl(system, expression, When(version, date), after=after, limit=limit)
+    if as_json:
+        output.json_line(found)
+        return
+    output.table([(item.code, item.display) for item in found.items], ("code", "display"))
+    click.echo(f"{found.total} concepts" + (f"; more follow: --after {found.next}" if found.next else ""))
 
 
 @click.command()

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from pyroaring import BitMap
 
+from codesystems.formats.rf2_rows import ROOT
 from index import arrays
 from termservice.snomed.attributes import Attributes
 from termservice.snomed.building import FORMAT, MANIFEST, Built, build
@@ -20,7 +21,6 @@ from termservice.snomed.columns import ArraysError, Bools, Coded, Ints, bitmap, 
 from termservice.snomed.descriptions import Descriptions
 from termservice.snomed.hierarchy import Hierarchy
 from termservice.snomed.members import Members
-from termservice.snomed.rows import ROOT
 
 __all__ = ["ArraysError", "Built", "Edition", "build"]
 

@@ -19,6 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
+from codesystems.formats.rf2_rows import (
+    FULLY_SPECIFIED_NAME,
+    INFERRED,
+    IS_A,
+    LANGUAGE_SHAPE,
+    ConceptRow,
+    ConcreteRow,
+    DescriptionRow,
+    MemberRow,
+    RelationshipRow,
+    Rows,
+)
 from index import arrays
 from termservice.snomed import attributes, hierarchy
 from termservice.snomed.attributes import Raw, RawConcrete
@@ -35,18 +47,6 @@ from termservice.snomed.columns import (
 )
 from termservice.snomed.descriptions import Acceptabilities, save_words
 from termservice.snomed.members import Described, Gathering, found_at
-from termservice.snomed.rows import (
-    FULLY_SPECIFIED_NAME,
-    INFERRED,
-    IS_A,
-    LANGUAGE_SHAPE,
-    ConceptRow,
-    ConcreteRow,
-    DescriptionRow,
-    MemberRow,
-    RelationshipRow,
-    Rows,
-)
 from termservice.snomed.words import SEPARATOR, cased, family, words
 
 FORMAT = 1

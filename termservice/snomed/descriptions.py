@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from codesystems.formats.rf2_rows import ACCEPTABLE, PREFERRED
 from index import arrays
 from termservice.snomed.columns import Bools, Coded, Grouped, Ints, distinct, spans
-from termservice.snomed.rows import ACCEPTABLE, PREFERRED
 
 _ACCEPTABILITY = {ACCEPTABLE: 1, PREFERRED: 2}
 _END = "\U0010ffff"

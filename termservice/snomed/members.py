@@ -14,9 +14,9 @@ from typing import TypedDict
 
 import numpy as np
 
+from codesystems.formats.rf2_rows import MemberRow, MemberShape
 from index import arrays
 from termservice.snomed.columns import Coded, Ints, coded, joined, joined_columns, starts_of
-from termservice.snomed.rows import MemberRow, MemberShape
 
 NO_NUMBER = np.iinfo(np.int64).min
 """In a column of integers: the cell is empty or no integer."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from codesystems.codes import code_key
 from codesystems.maps import ConceptMap
 from codesystems.model import CodeRule, CodeSystem, PropertyDef
 from termservice.store import splice
@@ -168,21 +167,6 @@ def unit_ids(connection: sqlite3.Connection, system_id: int, units: Iterable[tup
     return {unit: known[unit] for unit in wanted}
 
 
-def concept_ids(
-    connection: sqlite3.Connection, system_id: int, rule: CodeRule, codes: Iterable[tuple[str, str]]
-) -> dict[str, int]:
-    """The numbers of codes, given with their parts; codes not known yet are entered.
-
-    A code known only as somebody's parent has no part until a release states the code itself.
-    """
-    connection.executemany(
-        "INSERT INTO concept (system_id, code, norm, part) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (system_id, code) DO UPDATE SET part=excluded.part WHERE part='' AND excluded.part<>''",
-        [(system_id, code, code_key(code, rule), part) for code, part in codes],
-    )
-    return dict(connection.execute("SELECT code, id FROM concept WHERE system_id=?", (system_id,)).fetchall())
-
-
 def place(connection: sqlite3.Connection, system_id: int, version: str, day: date) -> int:
     """The position a version of this name gets on `day`; same-day versions are kept in order of name.
 
@@ -249,6 +233,10 @@ def files(connection: sqlite3.Connection, release_id: int) -> list[tuple[str, st
 
 def set_status(connection: sqlite3.Connection, release_id: int, status: str) -> None:
     connection.execute("UPDATE release SET status=? WHERE id=?", (status, release_id))
+
+
+def set_hints(connection: sqlite3.Connection, release_id: int, hints: dict[str, Any]) -> None:
+    connection.execute("UPDATE release SET hints=? WHERE id=?", (json.dumps(hints), release_id))
 
 
 def set_report(connection: sqlite3.Connection, release_id: int, report: dict[str, Any]) -> None:
@@ -357,6 +345,14 @@ def units_at(connection: sqlite3.Connection, system_id: int, pos: int) -> set[tu
 
 def set_artefact(connection: sqlite3.Connection, system_id: int, kind: str, revision: int, path: str) -> None:
     connection.execute("INSERT OR REPLACE INTO artefact VALUES (?, ?, ?, ?)", (system_id, kind, revision, path))
+
+
+def keep_artefacts(connection: sqlite3.Connection, system_id: int, kinds: Iterable[str]) -> None:
+    """Forget the artefacts of a code system that are of none of these kinds."""
+    connection.execute(
+        "DELETE FROM artefact WHERE system_id=? AND kind NOT IN (SELECT value FROM json_each(?))",
+        (system_id, json.dumps(sorted(kinds))),
+    )
 
 
 def artefacts(connection: sqlite3.Connection) -> list[tuple[str, str, int, str]]:

@@ -116,19 +116,25 @@ def covered(connection: sqlite3.Connection, system_id: int) -> dict[int, list[in
 
 
 def stated(connection: sqlite3.Connection, system_id: int, code: str | None = None) -> list[Stated]:
-    """What publishers state of one code, or of all of a code system, by date; of activated releases only."""
+    """What publishers state of one code, or of all of a code system, by date; of activated releases only.
+
+    A succession on a day that every release since repeats (SNOMED CT's associations) is there once, as stated first.
+    """
     only, values = ("AND s.code = ?", (system_id, code)) if code is not None else ("", (system_id,))
     rows = connection.execute(
         f"""SELECT s.code, s.type, s.date, s.other_code, s.automatic, s.automatic_back, s.path, s.row, r.title,
                 r.version
             FROM stated s JOIN release r ON r.id = s.release_id AND r.status = 'active'
-            WHERE s.system_id = ? {only} ORDER BY s.date, s.code, s.path, s.row""",
+            WHERE s.system_id = ? {only} ORDER BY s.date, s.code, r.effective, s.path, s.row""",
         values,
     )
-    return [
-        Stated(code, kind, day, other, _flag(automatic), _flag(back), path, number, release, version)
-        for code, kind, day, other, automatic, back, path, number, release, version in rows
-    ]
+    found: dict[tuple[object, ...], Stated] = {}
+    for number, (said, kind, day, other, automatic, back, path, line, release, version) in enumerate(rows):
+        each = Stated(said, kind, day, other, _flag(automatic), _flag(back), path, line, release, version)
+        repeated = bool(each.date and each.other_code)
+        key = (each.code, each.type, each.date, each.other_code, each.automatic, each.automatic_back)
+        found.setdefault(key if repeated else (number,), each)
+    return list(found.values())
 
 
 def _flag(value: int | None) -> bool | None:

@@ -40,13 +40,13 @@ def stated_facts(content: CodeSystemContent) -> set[Fact]:
     units = dict.fromkeys(content.covers, 0)
     notes = {p.code for p in content.properties if p.note}
     facts: set[Fact] = set()
-    for concept in content.concepts:
-        for table, row in write.facts(concept, codes, units, content, notes):
-            values = dict(zip((*table.stage_columns, "unit"), row, strict=True))
-            values["cid"] = concept.code
+    for table, rows in write.facts(content.concepts, codes, units, content, notes).items():
+        for row in rows:
+            values = dict(zip(table.said, row, strict=False))
+            values["cid"] = names[values["cid"]]
             if "parent" in values:
-                values["parent"] = names[int(str(values["parent"]))]
-            facts.add((table.name, *(values[column] for column in table.stage_columns if column != "vh")))
+                values["parent"] = names[values["parent"]]
+            facts.add((table.name, *(values[column] for column in table.said if column != "vh")))
     return facts
 
 

@@ -14,7 +14,7 @@ from codesystems.maps import ELEMENTS, MapContent, MapElement
 from termservice.store import catalog, splice
 from termservice.store.catalog import System
 from termservice.store.schema import ELEMENT, value_hash
-from termservice.store.write import Rows, Written
+from termservice.store.write import Written
 
 _COLUMNS = "source, target, relationship, grp, priority, rule, advice, comment, source_display, target_display, ext_id"
 
@@ -71,18 +71,14 @@ def write_map(connection: sqlite3.Connection, content: MapContent, release_id: i
     pos = catalog.place(connection, map_id, content.version, content.effective)
     elements = stated_elements(connection, map_id, pos, content)
     units = catalog.unit_ids(connection, map_id, [ELEMENTS])
-    splice.prepare(connection)
-    rows = Rows(connection)
-    for row in _rows(content, map_id, elements):
-        rows.add(ELEMENT, (*row, units[ELEMENTS]))
-    rows.flush(ELEMENT)
-    spliced = splice.insert(connection, pos, units.values())
+    insertion = splice.Insertion(connection, pos, units.values())
+    insertion.put(ELEMENT, [map_id], ((*row, units[ELEMENTS]) for row in _rows(content, map_id, elements)))
     catalog.add_version(
         connection, map_id, pos, content.version, content.effective, release_id, partial=False, concepts=len(elements),
         source_version=content.source_version, target_version=content.target_version,
     )  # fmt: skip
     alone = content.delta and not count(connection, map_id, pos - 1)
-    return Written(rows.staged, spliced.rows_added, spliced.facts_changed, spliced.differing, alone)
+    return Written(insertion.stated, insertion.rows_added, insertion.facts_changed, insertion.differing, alone)
 
 
 def touching(connection: sqlite3.Connection, key: str) -> list[Held]:
@@ -145,7 +141,7 @@ def _order(held: Held) -> tuple[str, int, int, str]:
 
 
 def _rows(content: MapContent, map_id: int, elements: Iterable[MapElement]) -> Iterator[tuple[object, ...]]:
-    """Staged rows without unit. An element is one fact: whatever it says makes it another."""
+    """Rows without unit. An element is one fact: whatever it says makes it another."""
     source, target = content.system.source.id, content.system.target.id
     for each in elements:
         values = astuple(each)

@@ -144,8 +144,9 @@ def find_identifier(
     """The concepts that ever had this value of one of these properties."""
     marks = ", ".join("?" * len(properties))
     rows = connection.execute(
-        f"SELECT DISTINCT c.id, c.code, c.part FROM property p CROSS JOIN concept c ON c.id = p.cid "
-        f"WHERE p.prop IN ({marks}) AND p.vh=? AND p.value=? AND c.system_id=? ORDER BY c.code",
+        f"""SELECT DISTINCT c.id, c.code, c.part FROM identifier i
+            CROSS JOIN property p ON p.cid = i.cid AND p.prop IN ({marks}) AND p.vh = i.vh
+            CROSS JOIN concept c ON c.id = i.cid WHERE i.vh=? AND p.value=? AND c.system_id=? ORDER BY c.code""",
         (*properties, value_hash(value), value, system_id),
     )
     return [ConceptRow(*row) for row in rows]
@@ -245,6 +246,11 @@ def code_page(connection: sqlite3.Connection, system_id: int, pos: int, after: s
         {"system": system_id, "p": pos, "after": after or "", "limit": limit},
     )
     return [cid for (cid,) in rows]
+
+
+def all_codes(connection: sqlite3.Connection, system_id: int) -> Iterator[tuple[int, str]]:
+    """(number, code) of every concept the code system ever had."""
+    return connection.execute("SELECT id, code FROM concept WHERE system_id=?", (system_id,))
 
 
 def active_names(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from termservice.timeline import END
+
 SCHEMA = 3
 
 TABLES = """
@@ -61,6 +63,8 @@ CREATE TABLE concept (
 CREATE INDEX concept_norm ON concept (system_id, norm);
 -- headings that mean different things in different parts (`KKÅ:AA`), by what stands behind the colon
 CREATE INDEX concept_qualified ON concept (system_id, substr(norm, instr(norm, ':') + 1)) WHERE instr(norm, ':') > 0;
+-- concepts by the hashed values of their identifier properties, at any time; `property` says when
+CREATE TABLE identifier (vh INTEGER NOT NULL, cid INTEGER NOT NULL, PRIMARY KEY (vh, cid)) WITHOUT ROWID;
 -- the publisher's word, kept beside the intervals and never spliced; of active releases only
 CREATE TABLE stated (
     release_id INTEGER NOT NULL REFERENCES release, system_id INTEGER NOT NULL REFERENCES system,
@@ -89,30 +93,24 @@ class FactTable:
     key: tuple[str, ...]
     values: tuple[str, ...]
     identity: tuple[str, ...]
-    """Columns that make two statements the same fact (key or values, hashed where long)."""
+    """Columns that make two statements the same fact (key or values, hashed where long): the first ones."""
+    owner: str = "cid"
+    """The column of what it is said of."""
 
     @property
-    def stage(self) -> str:
-        return f"stage_{self.name}"
-
-    @property
-    def stage_columns(self) -> tuple[str, ...]:
-        """The columns of a staged row in order, without the unit that ends it."""
+    def said(self) -> tuple[str, ...]:
+        """The columns of what a fact says, in order."""
         return (*self.key, *self.values)
 
     def ddl(self) -> str:
+        """The table and its indexes. What has ended is little beside what holds: only that is found by its end."""
         key = ", ".join((*self.key, "vf"))
         return f"""
             CREATE TABLE {self.name} ({self.columns}, unit INTEGER NOT NULL, vf INTEGER NOT NULL,
                 vt INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID;
             CREATE INDEX {self.name}_unit_vf ON {self.name} (unit, vf);
-            CREATE INDEX {self.name}_unit_vt ON {self.name} (unit, vt);
+            CREATE INDEX {self.name}_unit_vt ON {self.name} (unit, vt) WHERE vt <> {END};
         """
-
-    def stage_ddl(self) -> str:
-        key = ", ".join(self.key)
-        return f"""CREATE TEMP TABLE IF NOT EXISTS {self.stage} ({self.columns}, unit INTEGER NOT NULL,
-            PRIMARY KEY ({key})) WITHOUT ROWID"""
 
 
 STATE = FactTable(
@@ -152,21 +150,25 @@ ELEMENT = FactTable(
     key=("source_key", "map", "vh"),
     values=("target_key", "source", "target", "relationship", "grp", "priority", "rule", "advice", "comment",
             "source_display", "target_display", "ext_id"),
-    identity=("source_key", "map", "vh"),
+    identity=("source_key", "map", "vh"), owner="map",
 )  # fmt: skip
 FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY, ELEMENT)
 
 EXTRA_INDEXES = """
 CREATE INDEX edge_parent ON edge (parent, vt);
-CREATE INDEX property_value ON property (prop, vh);
 CREATE INDEX element_target ON element (target_key);
 CREATE INDEX element_map ON element (map);
 """
 
 
+_EMPTY = hashlib.blake2b(digest_size=8)
+
+
 def value_hash(value: str) -> int:
     """63 bits that stand for a value in keys: database keys cannot hold long texts."""
-    return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest(), "big") >> 1
+    digest = _EMPTY.copy()  # twice as fast as making one
+    digest.update(value.encode())
+    return int.from_bytes(digest.digest(), "big") >> 1
 
 
 def ddl() -> str:

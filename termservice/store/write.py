@@ -1,11 +1,13 @@
-"""Writing one version's facts: values from a loader become staged rows, the splice does the rest."""
+"""Writing one version's facts: values from a loader become rows, the splice does the rest."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from codesystems.model import (
     CodeSystemContent,
@@ -18,9 +20,13 @@ from codesystems.model import (
     property_kind,
 )
 from termservice.store import catalog, splice
+from termservice.store.numbers import Numbers
 from termservice.store.schema import DESIGNATION, EDGE, PROPERTY, STATE, VALIDITY, FactTable, value_hash
 
-BATCH = 20_000
+T = TypeVar("T")
+CHUNK = 1_000
+"""Concepts spliced in at a time; what a release states may be built while it is walked."""
+CONCEPT_FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY)
 STATEMENT_COLUMNS = "code, type, date, other_code, automatic, automatic_back, path, row"
 
 
@@ -39,29 +45,6 @@ class Written:
     """True where only changes were delivered and there was no version before to put them on."""
 
 
-@dataclass(slots=True)
-class Rows:
-    """Rows waiting to be staged, by table."""
-
-    connection: sqlite3.Connection
-    waiting: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
-    staged: int = 0
-
-    def add(self, table: FactTable, row: tuple[object, ...]) -> None:
-        rows = self.waiting.setdefault(table.name, [])
-        rows.append(row)
-        if len(rows) >= BATCH:
-            self.flush(table)
-
-    def flush(self, table: FactTable) -> None:
-        rows = self.waiting.pop(table.name, [])
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            before = self.connection.total_changes
-            self.connection.executemany(f"INSERT OR IGNORE INTO {table.stage} VALUES ({marks})", rows)
-            self.staged += self.connection.total_changes - before
-
-
 def write_version(
     connection: sqlite3.Connection, content: CodeSystemContent, release_id: int, *, partial: bool
 ) -> Written:
@@ -70,25 +53,30 @@ def write_version(
     system_id = catalog.save_system(connection, system, content.properties)
     pos = catalog.place(connection, system_id, content.version, content.effective)
     units = catalog.unit_ids(connection, system_id, content.covers)
-    codes = {p.code: "" for concept in content.concepts for p in concept.parents}
-    codes.update((concept.code, concept.part) for concept in content.concepts)
-    cids = catalog.concept_ids(connection, system_id, system.code_rule, codes.items())
-    splice.prepare(connection)
-    rows = Rows(connection)
+    numbers = Numbers(connection, system_id, system.code_rule)
     notes = {p.code for p in content.properties if p.note}
+    identifiers = {p.code for p in content.properties if p.identifier}
+    insertion = splice.Insertion(connection, pos, units.values())
     stated = 0
-    for concept in content.concepts:
-        stated += (concept.part, "state") in units
-        for table, row in facts(concept, cids, units, content, notes):
-            rows.add(table, row)
-    for table in (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY):
-        rows.flush(table)
-    spliced = splice.insert(connection, pos, units.values())
+    for concepts in batches(content.concepts, CHUNK):
+        cids = numbers.enter(concepts)
+        stated += sum((concept.part, "state") in units for concept in concepts)
+        rows = facts(concepts, numbers.by_code, units, content, notes)
+        for table, stated_rows in rows.items():
+            insertion.put(table, cids, stated_rows)
+        connection.executemany(
+            "INSERT OR IGNORE INTO identifier VALUES (?, ?)",
+            [(vh, cid) for cid, code, vh, *_ in rows[PROPERTY] if code in identifiers] if identifiers else (),
+        )
+    if not insertion.first:
+        for cids in batches(numbers.unstated(), CHUNK):
+            for table in CONCEPT_FACTS:
+                insertion.put(table, cids, ())
     catalog.add_version(
         connection, system_id, pos, content.version, content.effective, release_id, partial=partial, concepts=stated
     )
     _write_stated(connection, content.stated, release_id, system_id)
-    return Written(rows.staged, spliced.rows_added, spliced.facts_changed, spliced.differing)
+    return Written(insertion.stated, insertion.rows_added, insertion.facts_changed, insertion.differing)
 
 
 def write_statements(connection: sqlite3.Connection, content: StatedContent, release_id: int) -> None:
@@ -114,42 +102,49 @@ def remove_version(connection: sqlite3.Connection, system_id: int, pos: int) -> 
 
 
 def facts(
-    concept: Concept, cids: dict[str, int], units: dict[Unit, int], content: CodeSystemContent, notes: set[str]
-) -> Iterator[tuple[FactTable, tuple[object, ...]]]:
-    """The rows one concept makes, in the column order of the staging tables; `notes` are the prose properties.
+    concepts: Iterable[Concept],
+    cids: Mapping[str, int],
+    units: Mapping[Unit, int],
+    content: CodeSystemContent,
+    notes: set[str],
+) -> dict[FactTable, list[splice.Row]]:
+    """The rows that concepts make, as their values in column order and the unit; `notes` are the prose properties.
 
     What its release does not cover (a list of synonyms states no codes) is no row.
     """
-    cid, part = cids[concept.code], concept.part
-    unit = units.get((part, "state"))
-    if unit is not None:
-        yield STATE, (cid, concept.active, concept.abstract, concept.level, concept.sort_key, unit)
-    for d in concept.designations:
-        language = d.language or content.system.language
-        unit = units[part, designation_kind(d.use, language)]
-        yield DESIGNATION, (cid, d.use, language, value_hash(d.value), d.value, unit)
-    for p in concept.parents:
-        yield EDGE, (cid, p.rank, cids[p.code], units[part, parent_kind(p.rank)])
-    if concept.valid_from or concept.valid_to:
-        start = concept.valid_from.isoformat() if concept.valid_from else None
-        end = concept.valid_to.isoformat() if concept.valid_to else None
-        yield VALIDITY, (cid, start, end, units[part, "validity"])
-    yield from _properties(concept, cid, units, notes)
+    rows: dict[FactTable, list[splice.Row]] = {table: [] for table in CONCEPT_FACTS}
+    states, names, edges, properties, validity = rows.values()
+    own = content.system.language
+    for concept in concepts:
+        cid, part = cids[concept.code], concept.part
+        unit = units.get((part, "state"))
+        if unit is not None:
+            states.append((cid, concept.active, concept.abstract, concept.level, concept.sort_key, unit))
+        for d in concept.designations:
+            language = d.language or own
+            unit = units[part, designation_kind(d.use, language)]
+            names.append((cid, d.use, language, value_hash(d.value), d.value, unit))
+        for p in concept.parents:
+            edges.append((cid, p.rank, cids[p.code], units[part, parent_kind(p.rank)]))
+        if concept.valid_from or concept.valid_to:
+            start = concept.valid_from.isoformat() if concept.valid_from else None
+            end = concept.valid_to.isoformat() if concept.valid_to else None
+            validity.append((cid, start, end, units[part, "validity"]))
+        for code, value in _properties(concept, notes):
+            properties.append((cid, code, value_hash(value), value, units[part, property_kind(code)]))
+    return rows
 
 
-def _properties(
-    concept: Concept, cid: int, units: dict[Unit, int], notes: set[str]
-) -> Iterator[tuple[FactTable, tuple[object, ...]]]:
+def _properties(concept: Concept, notes: set[str]) -> Iterator[tuple[str, str]]:
     """Prose is one fact, the ordered list of its paragraphs; other values are a fact each."""
     prose: dict[str, list[str]] = {}
     for p in concept.properties:
         if p.code in notes:
             prose.setdefault(p.code, []).append(p.value)
         else:
-            yield PROPERTY, (cid, p.code, value_hash(p.value), p.value, units[concept.part, property_kind(p.code)])
+            yield p.code, p.value
     for code, values in prose.items():
-        text = json.dumps(values, ensure_ascii=False)
-        yield PROPERTY, (cid, code, value_hash(text), text, units[concept.part, property_kind(code)])
+        yield code, json.dumps(values, ensure_ascii=False)
 
 
 def statement_rows(stated: Iterable[StatedChange]) -> Iterator[tuple[object, ...]]:
@@ -167,3 +162,10 @@ def _write_stated(
         f"INSERT INTO stated (release_id, system_id, {STATEMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((release_id, system_id, *row) for row in statement_rows(stated)),
     )
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of `size` items, the last one shorter."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

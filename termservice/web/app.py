@@ -15,6 +15,7 @@ from termservice.web import (
     batch,
     changing,
     docs,
+    expressions,
     feed,
     mapping,
     metrics,
@@ -76,7 +77,7 @@ def create_app(service: TerminologyService, config: Mapping[str, Any] | None = N
     measured = metrics.Metrics(service)
     metrics.register(app, measured)
     problems.register(app)
-    for module in (api, changing, mapping, feed, batch, openapi, operations, docs, pages):
+    for module in (api, changing, expressions, mapping, feed, batch, openapi, operations, docs, pages):
         app.register_blueprint(module.blueprint)
     answering = remembering.remembered(app.wsgi_app, service)
     app.wsgi_app = security.guarded(metrics.observed(answering, measured))  # type: ignore[assignment,method-assign]

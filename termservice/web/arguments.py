@@ -24,6 +24,7 @@ MAX_LIMIT = 1000
 MAX_OFFSET = 10_000_000
 MAX_NAME = 500
 MAX_QUERY = 1000
+MAX_EXPRESSION = 20_000
 MAX_SYSTEMS = 100
 MAX_FIELDS = 200
 CHANGES_PAGE = 100
@@ -149,6 +150,10 @@ class SearchArgs(LookupArgs):
     under = fields.String(
         validate=_NAME,
         metadata={"description": "Only this code and its descendants; with exactly one system."},
+    )
+    ecl = fields.String(
+        validate=validate.Length(min=1, max=MAX_EXPRESSION),
+        metadata={"description": "Only what this expression constraint selects; with SNOMED CT as the one system."},
     )
     active = _flag("true: active concepts only; false: inactive and withdrawn ones only.")
     limit = limit_field(20)

@@ -44,7 +44,7 @@ def read(folder: Path, content: str | bytes, columns: Columns = COLUMNS) -> tupl
         ),
         (
             "xder2_cRefset_LanguageDelta-en-US_INT_20140731.txt",
-            rf2.FileName("cRefset", "Language", "Delta", "en-US", "INT", date(2014, 7, 31)),
+            rf2.FileName("cRefset", "Language", "Delta", "en-US", "INT", date(2014, 7, 31), unpublished=True),
         ),
         (
             "expected-der2_iisssccRefset_ExtendedMapFull_INT_20140731.txt",

@@ -1,6 +1,7 @@
 """Words, stems, roots and prefixes."""
 
 import pytest
+import snowballstemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,3 +116,14 @@ def test_whole_texts_meet_in_their_hash():
     same = [analysis.words(text) for text in ("Akut buk", "AKUT  BUK.", "akut-buk")]
     assert len({analysis.term_hash(words) for words in same}) == 1
     assert analysis.term_hash(["buk", "akut"]) != analysis.term_hash(["akut", "buk"])
+
+
+@given(st.text("abdefghiklmnorstuäö", min_size=4, max_size=14))
+def test_what_the_stemmer_would_leave_alone_is_told_by_its_ending(word):
+    found = snowballstemmer.stemmer("swedish").stemWord(word)
+    assert analysis.stem(word) == (found if len(found) >= 3 else word) or word in analysis._IRREGULAR
+
+
+@pytest.mark.parametrize("text", ["Ǣ", "ǣ"])
+def test_letters_that_carry_two_marks(text):
+    assert analysis.words(text) == ["ä"]

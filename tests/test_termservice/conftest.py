@@ -34,7 +34,7 @@ from codesystems.model import (
     kinds_of,
 )
 from codesystems.report import ReleaseError, Report
-from termservice import discovery, ingest, lifecycle
+from termservice import bases, discovery, ingest
 from termservice.service import TerminologyService
 from termservice.store.database import FILE_NAME, Database
 
@@ -289,7 +289,7 @@ class Toy:
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
     known = (ToyLoader(), ToyMapLoader(), lists.LOADER)
-    for module in (discovery, lifecycle):
+    for module in (discovery, bases):
         monkeypatch.setattr(module, "loaders", lambda: known)
     toy = Toy(tmp_path)
     yield toy

@@ -210,7 +210,7 @@ def test_verdicts_agree_with_single_answers(
     from tests.test_termservice.conftest import Toy, ToyLoader  # the toy of this folder, a new one for each example
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("discovery", "lifecycle"):
+        for module in ("discovery", "bases"):
             patch.setattr(f"termservice.{module}.loaders", lambda: (ToyLoader(),))
         toy = Toy(tmp_path_factory.mktemp("toy"))
         parts: dict[str, str] = {}

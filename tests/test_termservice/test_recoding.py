@@ -438,7 +438,7 @@ def hypothesis_fruit(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from tests.test_termservice.conftest import Toy, ToyLoader, ToyMapLoader
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("discovery", "lifecycle"):
+        for module in ("discovery", "bases"):
             patch.setattr(f"termservice.{module}.loaders", lambda: (ToyLoader(), ToyMapLoader()))
         toy = Toy(tmp_path_factory.mktemp("toy"))
         for version, listed in (("2020", FIRST), ("2021", SECOND), ("2022", THIRD)):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from termservice import indexing, ingest, lifecycle
+from termservice import bases, indexing, ingest, lifecycle
 from termservice.answers import When
 from termservice.errors import NotFound, Refused, StoreError
 from termservice.originals import Originals
@@ -183,7 +183,7 @@ def test_activating_what_can_no_longer_be_read(loaded: Any, monkeypatch: pytest.
     loaded.load(loaded.release("2021", AFTER), hold=True)
     with unchanged(loaded):
         with monkeypatch.context() as patch, pytest.raises(Refused, match="no longer recognises"):
-            patch.setattr(lifecycle, "loaders", lambda: ())
+            patch.setattr(bases, "loaders", lambda: ())
             lifecycle.activate(loaded.home, "toy", "2021")
         for path in (loaded.home / "originals").glob("??/*"):
             path.rename(loaded.folder / path.name)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyroaring import BitMap
 
+from codesystems.formats.rf2_rows import DEFINED, PRIMITIVE
 from termservice.snomed.columns import Bools, Coded, Ints, bitmap, places_of
 from termservice.snomed.ecl.comparing import agreeing, at_times
 from termservice.snomed.ecl.syntax import ConceptSet, Filter, Filters, Sub, Times, Tokens
-from termservice.snomed.rows import DEFINED, PRIMITIVE
 
 if TYPE_CHECKING:
     from termservice.snomed.ecl.evaluation import Evaluation

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyroaring import BitMap
 
+from codesystems.formats.rf2_rows import ACCEPTABLE, DEFINITION, FULLY_SPECIFIED_NAME, PREFERRED, SYNONYM
 from termservice.snomed.columns import Bools, Ints, bitmap, distinct, mask_of, places_of
 from termservice.snomed.ecl.comparing import agreeing, fitting
 from termservice.snomed.ecl.concepts import among, common
@@ -28,7 +29,6 @@ from termservice.snomed.ecl.syntax import (
     Terms,
     Tokens,
 )
-from termservice.snomed.rows import ACCEPTABLE, DEFINITION, FULLY_SPECIFIED_NAME, PREFERRED, SYNONYM
 from termservice.snomed.words import family, is_marked, words
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
 from codesystems.formats import rf2
+from codesystems.formats.rf2_rows import ACCEPTABLE, PREFERRED
 from termservice.snomed.ecl.errors import EclError, EclTooCostly
 from termservice.snomed.ecl.grammar import GRAMMAR, OPERATORS, expectation
 from termservice.snomed.ecl.syntax import (
@@ -43,7 +44,6 @@ from termservice.snomed.ecl.syntax import (
     Truth,
     Wildcard,
 )
-from termservice.snomed.rows import ACCEPTABLE, PREFERRED
 
 MAX_LENGTH = 500_000
 MAX_DEPTH = 200

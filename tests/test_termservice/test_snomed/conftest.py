@@ -9,10 +9,7 @@ import pytest
 
 from codesystems.files import SourceFile
 from codesystems.formats import rf2
-from codesystems.formats.tables import Columns
-from codesystems.report import Report
-from termservice.snomed.arrays import Edition, build
-from termservice.snomed.rows import (
+from codesystems.formats.rf2_rows import (
     ConceptRow,
     ConcreteRow,
     DescriptionRow,
@@ -21,6 +18,9 @@ from termservice.snomed.rows import (
     RelationshipRow,
     Rows,
 )
+from codesystems.formats.tables import Columns
+from codesystems.report import Report
+from termservice.snomed.arrays import Edition, build
 
 _RELATIONSHIP = ("sourceId", "destinationId", "relationshipGroup", "typeId", "characteristicTypeId")
 _CONCRETE = ("sourceId", "value", "relationshipGroup", "typeId", "characteristicTypeId")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from termservice.snomed.rows import (
+from codesystems.formats.rf2_rows import (
     ACCEPTABLE,
     DEFINED,
     FULLY_SPECIFIED_NAME,

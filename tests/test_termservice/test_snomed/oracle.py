@@ -6,8 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
 
-from termservice.snomed.ecl import syntax as s
-from termservice.snomed.rows import (
+from codesystems.formats.rf2_rows import (
     ACCEPTABLE,
     DEFINED,
     DEFINITION,
@@ -24,6 +23,7 @@ from termservice.snomed.rows import (
     MemberRow,
     Rows,
 )
+from termservice.snomed.ecl import syntax as s
 
 TYPES = {"syn": SYNONYM, "fsn": FULLY_SPECIFIED_NAME, "def": DEFINITION}
 STATUSES = {"primitive": PRIMITIVE, "defined": DEFINED}

@@ -11,11 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termservice.snomed import hierarchy
-from termservice.snomed.arrays import ArraysError, Edition, build
-from termservice.snomed.attributes import Attribute
-from termservice.snomed.columns import bitmap, bitmap_of, mask_of, places_of
-from termservice.snomed.rows import (
+from codesystems.formats.rf2_rows import (
     ACCEPTABLE,
     INFERRED,
     IS_A,
@@ -30,6 +26,10 @@ from termservice.snomed.rows import (
     RelationshipRow,
     Rows,
 )
+from termservice.snomed import hierarchy
+from termservice.snomed.arrays import ArraysError, Edition, build
+from termservice.snomed.attributes import Attribute
+from termservice.snomed.columns import bitmap, bitmap_of, mask_of, places_of
 
 from .editions import ENGLISH, SWEDISH
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from termservice.snomed.arrays import Edition, build
-from termservice.snomed.ecl import Budget, EclError, EclTooCostly, UnknownConcept, evaluate, select
-from termservice.snomed.rows import (
+from codesystems.formats.rf2_rows import (
     ACCEPTABLE,
     DEFINED,
     DEFINITION,
@@ -31,6 +29,8 @@ from termservice.snomed.rows import (
     RelationshipRow,
     Rows,
 )
+from termservice.snomed.arrays import Edition, build
+from termservice.snomed.ecl import Budget, EclError, EclTooCostly, UnknownConcept, evaluate, select
 
 FINDING, SITE, NAME, GENERIC = 404684003, 363698007, 774167006, 859999999102
 HEART, ATTACK, ASTHMA, BODY, LUNG, LEFT_LUNG = 100001, 100002, 100003, 100004, 100005, 100006

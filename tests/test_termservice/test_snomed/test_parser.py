@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codesystems.formats.rf2_rows import ACCEPTABLE, PREFERRED
 from termservice.snomed.ecl import EclError, EclTooCostly, parse
 from termservice.snomed.ecl.syntax import (
     AllOf,
@@ -33,7 +34,6 @@ from termservice.snomed.ecl.syntax import (
     Truth,
     Wildcard,
 )
-from termservice.snomed.rows import ACCEPTABLE, PREFERRED
 
 A, B, C = 404684003, 363698007, 39057004
 ANY = Sub(Wildcard())

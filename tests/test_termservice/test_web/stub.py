@@ -46,6 +46,7 @@ from termservice.mapanswers import (
     Unmapped,
 )
 from termservice.maprules import Need
+from termservice.snomed.ecl import parse
 from termservice.translating import Question
 
 REVISION = 7
@@ -232,6 +233,13 @@ class StubService:
         codes = [code for code in held if after is None or code > after]
         return self._page(short, version, held, codes[:limit], codes[limit - 1] if codes[limit:] else None, len(held))
 
+    def ecl(
+        self, system: str, expression: str, when: When = NOW, *, after: str | None = None, limit: int = 100,
+        lang: Sequence[str] = (),
+    ) -> Page[ConceptSummary]:  # fmt: skip
+        parse(expression)
+        return self.concepts(system, when, after=after, limit=limit, lang=lang)
+
     def roots(self, system: str, when: When = NOW, **kwargs: Any) -> Page[ConceptSummary]:
         short, version, held = self._content(system, when)
         return self._cut(short, version, held, [code for code, (_, parent) in held.items() if not parent], **kwargs)
@@ -258,7 +266,8 @@ class StubService:
 
     def search(
         self, query: str, *, systems: Sequence[str] = (), when: When = NOW, lang: Sequence[str] = (),
-        active: bool | None = None, under: str | None = None, limit: int = 20, offset: int = 0,
+        active: bool | None = None, under: str | None = None, ecl: str | None = None, limit: int = 20,
+        offset: int = 0,
     ) -> SearchAnswer:  # fmt: skip
         chosen = [self._content(name, when) for name in (systems or SYSTEMS)]
         wanted = query.casefold().strip()

@@ -1,0 +1,162 @@
+"""The arrays of an edition's versions as files of the store: built at load, opened by all workers, swept when unused.
+
+One folder per version and revision it was built at: `editions/<short id>-<day>-<revision>`, with the arrays and
+the store's concept numbers beside them. It is entered in the store in the same transaction as the facts.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from codesystems.formats.rf2_rows import Rows
+from codesystems.report import ReleaseError, Report
+from codesystems.snomed_rows import rows
+from index import arrays
+from index.cache import Cache
+from termservice import editions
+from termservice.bases import Bases
+from termservice.errors import InvalidParameter, StoreError
+from termservice.indexing import EDITIONS, KIND
+from termservice.originals import Originals
+from termservice.registry import Selected
+from termservice.snomed import ecl
+from termservice.snomed.arrays import ArraysError, Edition
+from termservice.snomed.arrays import build as build_arrays
+from termservice.snomed.columns import places_of
+from termservice.snomed.numbers import Numbers
+from termservice.snomed.numbers import save as save_numbers
+from termservice.snomed.tree import EditionTree
+from termservice.store import Connection, catalog, read
+from termservice.store.catalog import System
+from termservice.timeline import Version
+
+ARRAYS = "arrays"
+KEPT_OPEN = 4
+MAX_DIGITS = 18
+Mask = npt.NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+
+
+def kind(version: Version) -> str:
+    """The kind of artefact that a version's arrays are."""
+    return f"edition {version.version}"
+
+
+def build(connection: Connection, home: Path, system: System, version: Version, newest: Rows, revision: int) -> Path:
+    """Write the arrays of a version and enter them as its artefact; the folder. `newest` are its RF2 rows.
+
+    Raises `ReleaseError` where no edition can be built from them.
+    """
+    name = f"{EDITIONS}/{system.short}-{version.short}-{revision}"
+    folder = home / name
+    partial = folder.with_name(f"{folder.name}.partial")
+    for left in (folder, partial):  # of a load that did not finish
+        shutil.rmtree(left, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        build_arrays(partial / ARRAYS, newest)
+        save_numbers(partial, Edition(partial / ARRAYS).ids, read.all_codes(connection, system.id))
+        arrays.sync(partial)
+        partial.rename(folder)
+    except ArraysError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise ReleaseError(f"{version.version}: {error}") from error
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    catalog.set_artefact(connection, system.id, kind(version), revision, name)
+    return folder
+
+
+def build_missing(connection: Connection, home: Path, system: System, revision: int, progress: Progress) -> None:
+    """Write the arrays of every version of an edition that has none of its present content, from the kept originals;
+    forget those of versions that are gone. Raises `ReleaseError` or `StoreError` where an original cannot be read."""
+    catalog.keep_artefacts(connection, system.id, {KIND, *map(kind, system.versions)})
+    with Bases(connection, Originals(home / "originals")) as bases:
+        for version in system.versions:
+            found = read.artefact(connection, system.id, kind(version))
+            if found is not None and found[0] >= version.revision and _sound(home / found[1]):
+                continue
+            row = catalog.active_release(connection, system.short, version.version)
+            if row is None:
+                raise StoreError(f"{system.short} {version.version} has no release")
+            progress(f"building {system.short} {version.short}", 0, 0)
+            build(connection, home, system, version, rows(bases.again(row), Report()), revision)
+
+
+def _sound(folder: Path) -> bool:
+    try:
+        Edition(folder / ARRAYS), Numbers(folder)
+    except (ArraysError, OSError, ValueError):
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    edition: Edition
+    tree: EditionTree
+
+
+class Editions:
+    """The editions that a process has open. Safe for several threads."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._open: Cache[Opened] = Cache(KEPT_OPEN)
+        self._lock = threading.Lock()
+
+    def of(self, connection: Connection, selected: Selected) -> Opened:
+        """The arrays of the version selected. Raises `StoreError` where they are missing or cannot be read."""
+        artefact = read.artefact(connection, selected.system.id, kind(selected.version))
+        if artefact is None:
+            name = f"{selected.system.short} {selected.version.version}"
+            raise StoreError(f"there are no arrays of {name}: run 'termservice reindex'")
+        _, path = artefact
+        with self._lock:
+            return self._open.get(path, lambda: self._opened(path))
+
+    def page(
+        self, connection: Connection, selected: Selected, expression: str, after: str | None, limit: int
+    ) -> tuple[int, list[int], bool]:
+        """Of the concepts that an expression selects: how many there are, the numbers of those behind the SCTID
+        `after` in order of SCTID, and whether more follow. Raises `EclError`."""
+        opened = self.of_edition(connection, selected)
+        places = places_of(ecl.evaluate(opened.edition, expression))
+        start = 0
+        if after is not None:
+            if not after.isdecimal() or len(after) > MAX_DIGITS:
+                raise InvalidParameter({"after": f"{after[:40]!r} is no SCTID"})
+            start = int(np.searchsorted(opened.edition.ids[places], int(after), side="right"))
+        part = places[start : start + limit]
+        return len(places), opened.tree.numbers_of(part), start + limit < len(places)
+
+    def mask(self, connection: Connection, selected: Selected, expression: str, only: Mask | None) -> Mask:
+        """Which concept numbers an expression selects, of those in `only` where that is given. Raises `EclError`."""
+        opened = self.of_edition(connection, selected)
+        found = opened.tree.listed(ecl.evaluate(opened.edition, expression)).mask()
+        if only is None:
+            return found
+        size = min(len(found), len(only))
+        return found[:size] & only[:size]
+
+    def of_edition(self, connection: Connection, selected: Selected) -> Opened:
+        """As `of`. Raises `InvalidParameter` for another code system than SNOMED CT."""
+        if not editions.is_edition(selected.system):
+            raise InvalidParameter({"system": "expression constraints are of SNOMED CT only"})
+        return self.of(connection, selected)
+
+    def _opened(self, path: str) -> Opened:
+        folder = self._home / path
+        try:
+            edition = Edition(folder / ARRAYS)
+            return Opened(edition, EditionTree(edition, Numbers(folder)))
+        except (ArraysError, OSError, ValueError) as error:
+            raise StoreError(f"{path} cannot be opened ({error}): run 'termservice reindex'") from error
