@@ -20,6 +20,7 @@ def main() -> None:
         run("relevance", str(home), str(data.shared() / "relevance" / "dev.jsonl"))
         run("checklist", str(home))
         run("recode")
+        run("bulk")
         run("memory", str(home))
         ingest.load(home, data.paths(data.MAPS), ingest.Options())  # last: what is above is measured without them
         run("http", "--home", str(home))

@@ -81,7 +81,7 @@ class Compounds:
         for at in _cuts(len(word)):
             if (last := stem(word[at:])) in self._stems and (first := self._first(word[:at])):
                 return (word[:at], first), (word[at:], last)
-        for at in _cuts(len(word)):
+        for at in _cuts(len(word)) if depth > 1 else ():
             if (first := self._first(word[:at])) and (rest := self.pieces(word[at:], depth - 1)):
                 return (word[:at], first), *rest
         return ()

@@ -24,6 +24,8 @@ _NOTE_SHARE = 0.6
 """What a word counts that only a note holds, where not all words are in one text."""
 _ENOUGH = 0.4
 """The part of what a query says that a concept should hold, where none holds all; less only where none has it."""
+_NEARLY = 1e-6
+"""What sums of weights may differ by that were added up in another order."""
 _MOST_JOINED = 3
 """Neighbouring words that are tried as one."""
 
@@ -148,35 +150,47 @@ class Stages:
 
     def _spread(self, matches: list[Matches], allowed: Filter, view: View) -> Ints:
         """Concepts whose texts together hold all the words, each by its best text."""
-        together = np.ones(self._concepts, dtype=np.bool_)
+        together: Bools | None = None
+        for each in sorted(matches, key=lambda found: len(found.texts)):
+            texts, _ = self._kept(each, allowed, together)
+            if not len(texts):
+                return NONE
+            together = np.zeros(self._concepts, dtype=np.bool_)
+            together[self._concept[texts]] = True
+        found = ByConcept(self._concepts, self._concept, self._use, view.order)
         for each in matches:
-            holds = np.zeros(self._concepts, dtype=np.bool_)
-            holds[self._concept[each.texts[allowed.texts(each.texts)]]] = True
-            together &= holds
-        if not together.any():
-            return NONE
-        found = self._by_concept(matches, allowed, view)
-        return found.ranks(together, Stage.SPREAD)
+            found.add(*self._kept(each, allowed, together), self._weight(each))
+        return NONE if together is None else found.ranks(together, Stage.SPREAD)
 
     def _partial(self, matches: list[Matches], guessed: list[bool], allowed: Filter, view: View) -> Ints:
         """Concepts whose texts hold most of what the words say, each by its best text.
 
         Words that nothing matches, or nothing but a guess, need not be there, but count for those that have them.
         """
-        found = self._by_concept(matches, allowed, view, guessed)
-        enough = min(found.known * _ENOUGH, float(found.said.max(initial=0)))
+        weighed = sorted(((self._weight(each), at) for at, each in enumerate(matches)), reverse=True)
+        wanted = _ENOUGH * sum(weight for weight, at in weighed if not guessed[at])
+        found = ByConcept(self._concepts, self._concept, self._use, view.order)
+        enough, rest = 0.0, sum(weight for weight, _ in weighed)
+        for weight, at in weighed:
+            # Concepts that would not have enough with all that is left need no look: mostly those of frequent words.
+            within = found.said + rest >= enough - _NEARLY if rest < enough else None
+            found.add(*self._kept(matches[at], allowed, within), weight)
+            rest -= weight
+            enough = min(wanted, float(found.said.max(initial=0)))
         return found.ranks((found.said > 0) & (found.said >= enough), Stage.PARTIAL)
 
-    def _by_concept(
-        self, matches: list[Matches], allowed: Filter, view: View, guessed: Sequence[bool] = ()
-    ) -> ByConcept:
-        found = ByConcept(self._concepts, self._concept, self._use, view.order)
-        for at, each in enumerate(matches):
-            # A rare word says more than one that is everywhere.
-            weight = float(np.log(2 + self._size / (1 + len(each.texts))))
-            kept = allowed.texts(each.texts)
-            found.add(each.texts[kept], each.fits[kept], weight, not (guessed and guessed[at]))
-        return found
+    def _kept(self, matches: Matches, allowed: Filter, within: Bools | None) -> tuple[Ints, Ints]:
+        """The texts that a word matches, and its fits, that are allowed and of concepts `within`."""
+        texts, fits = matches.texts, matches.fits
+        if within is not None:
+            near = within[self._concept[texts]]
+            texts, fits = texts[near], fits[near]
+        kept = allowed.texts(texts)
+        return texts[kept], fits[kept]
+
+    def _weight(self, matches: Matches) -> float:
+        """A rare word says more than one that is everywhere."""
+        return float(np.log(2 + self._size / (1 + len(matches.texts))))
 
     def _suggestion(self, query: Query, suspects: list[int], ranks: Ints) -> str | None:
         """The query with each suspect word as the best hit has it."""
@@ -198,16 +212,14 @@ class ByConcept:
         self.said = np.zeros(concepts, dtype=np.float64)
         """Weights of the words that the concept's texts hold; less for words that only a note holds."""
         self.everything = 0.0
-        self.known = 0.0
         self._held = np.zeros(len(use), dtype=np.bool_)
         self._text_said = np.zeros(len(use), dtype=np.float64)
         self._total = np.zeros(len(use), dtype=np.int64)
         self._worst = np.zeros(len(use), dtype=np.uint8)
 
-    def add(self, texts: Ints, fits: Ints, weight: float, known: bool) -> None:
-        """One word of the query and the texts that hold it; `known` if it is to be asked for."""
+    def add(self, texts: Ints, fits: Ints, weight: float) -> None:
+        """One word of the query and the texts that hold it."""
         self.everything += weight
-        self.known += weight if known else 0.0
         best = np.zeros(len(self.said), dtype=np.float64)
         note = self._use[texts] == NOTE
         best[self._concept[texts[note]]] = weight * _NOTE_SHARE

@@ -14,7 +14,7 @@ from termservice.store import schema
 FILE_NAME = "store.db"
 BUSY_SECONDS = 10
 READ_CACHE_KB = 16_000
-WRITE_CACHE_KB = 400_000
+WRITE_CACHE_KB = 256_000
 MMAP_BYTES = 1 << 30
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
@@ -105,6 +105,8 @@ class Database:
         connection = self.connection()
         connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
         connection.execute(f"PRAGMA cache_size=-{WRITE_CACHE_KB}")
+        # a savepoint keeps the pages that change; where it does so in memory, every later statement looks through them
+        connection.execute("PRAGMA temp_store=FILE")
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -121,6 +123,7 @@ class Database:
                 raise StoreError(f"nothing was changed in {self.path}: {error}") from error
             raise
         finally:
+            connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")
         connection.execute("PRAGMA busy_timeout=0")  # readers of older snapshots are not waited for
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -56,6 +56,17 @@ def test_what_fails_is_undone(store: Database) -> None:
         assert revision(connection) == 0
 
 
+def test_what_undoing_needs_is_kept_on_disk_while_writing(store: Database) -> None:
+    """In memory, each statement inside a savepoint would look through all that was changed before it."""
+
+    def kept(connection: sqlite3.Connection) -> str:
+        return {1: "on disk", 2: "in memory"}[connection.execute("PRAGMA temp_store").fetchone()[0]]
+
+    with store.write() as connection:
+        assert kept(connection) == "on disk"
+    assert kept(connection) == "in memory"
+
+
 def test_a_snapshot_does_not_move(store: Database) -> None:
     other = Database(store.path)
     with store.read() as connection:

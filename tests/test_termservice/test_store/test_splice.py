@@ -4,12 +4,14 @@ covers it, at or before the version, states. The definition is plain dictionarie
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +66,14 @@ def releases(draw: st.DrawFn) -> Made:
     size = len(CODES) * len(KINDS)
     choices = draw(st.lists(st.integers(0, 3), min_size=size, max_size=size))
     return Made(draw(st.sampled_from((DAYS[0], *DAYS))), covers, tuple(choices))  # many share a day
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _chunks_of_two() -> Iterator[None]:
+    """Codes are spread over several chunks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(write, "CHUNK", 2)
+        yield
 
 
 KEYS = st.tuples(st.sampled_from(SYSTEMS), st.sampled_from(NAMES))
@@ -164,7 +174,7 @@ class Store:
                 "JOIN system s ON s.id = c.system_id"
             ):
                 if values[1] == "property:n":
-                    values[2] = tuple(write.json.loads(values[2]))
+                    values[2] = tuple(json.loads(values[2]))
                 found.add((system, *values, start, end))
         return found
 

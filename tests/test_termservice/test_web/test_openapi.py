@@ -22,6 +22,7 @@ LIVE = {
     "/codesystems/{id}": "",
     "/codesystems/{id}/versions": "",
     "/codesystems/{id}/concepts": "?limit=2",
+    "/codesystems/{id}/ecl": "?expression=*&limit=2",
     "/codesystems/{id}/roots": "",
     "/codesystems/{id}/subsumes": "?codeA=F10&codeB=F20",
     "/codesystems/{id}/concepts/{code}": "",
