@@ -198,3 +198,9 @@ def meeting_key(system_id: str, code: str) -> str:
     """The key under which a map's code and a code of that system meet, however either is written."""
     home = home_of(system_id)
     return code_key(home.canonical(code) if home else code)
+
+
+def parts_of(system_id: str, code: str) -> tuple[str, ...]:
+    """The codes of that system that a combination is made of; the code alone where it is none."""
+    home = home_of(system_id)
+    return home.parts(code) if home else (code,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from codesystems.loader import home_of, meeting_key
+from codesystems.loader import meeting_key, parts_of
 from termservice import timeline
 from termservice.mapanswers import Coverage, MapInfo
 from termservice.registry import Registry
@@ -90,6 +90,5 @@ def _usable(system: str, target: str, key: str, known: set[str]) -> bool:
     """A combination can be used where all its parts can."""
     if key in known:
         return True
-    home = home_of(system)
-    parts = home.parts(target) if home else (target,)
+    parts = parts_of(system, target)
     return len(parts) > 1 and all(meeting_key(system, part) in known for part in parts)

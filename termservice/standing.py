@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codesystems.loader import home_of
+from codesystems.loader import parts_of
 from termservice import concepts, past
 from termservice.answers import Successor
 from termservice.mapanswers import Part
@@ -35,8 +35,7 @@ def of(connection: Connection, selected: Selected, code: str, lang: Sequence[str
     rows = concepts.matching(connection, selected, code)
     if len(rows) == 1:
         return _of_concept(connection, selected, rows[0], lang)
-    home = home_of(selected.system.short)
-    codes = home.parts(code) if home else (code,)
+    codes = parts_of(selected.system.short, code)
     if len(codes) < 2:
         return Standing(code, UNKNOWN)
     return _combined(code, [of(connection, selected, part, lang) for part in codes])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from codesystems.loader import home_of
+from codesystems.loader import parts_of
 from termservice import concepts
 from termservice.history import SUCCESSION
 from termservice.lifetimes import Lifetime, Lifetimes
@@ -86,8 +86,7 @@ class Succession:
         life = self.find(code)
         if life is not None:
             return self.follow(life, None)
-        home = home_of(self.system.short)
-        parts = home.parts(code) if home else (code,)
+        parts = parts_of(self.system.short, code)
         found = [self.find(part) for part in parts] if len(parts) > 1 else []
         problems = [self._problem(each) for each in found if each is not None]
         if not found or len(problems) < len(found):

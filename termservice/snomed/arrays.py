@@ -17,7 +17,7 @@ from codesystems.formats.rf2_rows import ROOT
 from index import arrays
 from termservice.snomed.attributes import Attributes
 from termservice.snomed.building import FORMAT, MANIFEST, Built, build
-from termservice.snomed.columns import ArraysError, Bools, Coded, Ints, bitmap, mask_of, places_of
+from termservice.snomed.columns import ArraysError, Coded, Ints, bitmap, mask_of, places_of
 from termservice.snomed.descriptions import Descriptions
 from termservice.snomed.hierarchy import Hierarchy
 from termservice.snomed.members import Members
@@ -75,10 +75,6 @@ class Edition:
         found = bitmap(self.hierarchy.descendants.of(self.root))
         found.add(self.root)
         return found
-
-    @cached_property
-    def substrate_mask(self) -> Bools:
-        return mask_of(self.substrate, len(self))
 
     def subsumes(self, general: int, special: int) -> bool:
         """Whether the second place is the first or a descendant of it."""
