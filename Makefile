@@ -5,13 +5,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test unit lint types check browser golden docs bench clean help
+.PHONY: demo test unit lint types check browser golden docs screenshots bench soak clean help
 
 help:
 	@echo "make demo     install, load the samples, serve http://127.0.0.1:8000"
 	@echo "make test     install and run every test"
 	@echo "make check    tests, lint and types (what CI runs)"
-	@echo "make bench    measure (needs the real releases, see docs/measurements.md)"
+	@echo "make soak     killed loaders, full disks, hostile files and requests, at full size (an hour or more)"
+	@echo "make screenshots   pictures of the pages in their main states, in screenshots/"
+	@echo "make bench    measure (needs the real releases, see docs/measurements.md); FULL_SIZE=1: SNOMED CT too"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -33,8 +35,9 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null \
 	    || echo "chromium could not be installed: browser tests will skip"; fi
 
+# Files of tests side by side: what one of them sets up serves all of it.
 test: $(VENV)/.test browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 unit: $(VENV)/.test
 	$(BIN)/python -m pytest -q -m "not live and not browser"
@@ -54,8 +57,16 @@ golden: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python -m termservice.cli.document > docs/cli.md
 
+# The main states of the pages, light and dark, wide and on a phone, pictured with the samples.
+screenshots: $(VENV)/.test browser
+	$(BIN)/python -m benchmarks.screenshots
+
 bench: $(VENV)/.test
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(FULL_SIZE),--full-size)
+
+# All of what `make test` runs a sample of: killed loaders, full disks, hostile files and requests, loads under traffic.
+soak: $(VENV)/.test
+	SOAK=full $(BIN)/python -m pytest -q -s -m soak
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist screenshots *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

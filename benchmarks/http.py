@@ -1,5 +1,5 @@
 """Requests per second of look-up, search and translation over HTTP, as a share of a bare WSGI "hello" on the same
-server.
+server; and of FHIR's operations as a share of the REST look-up, with 1 connection and with 16.
 
     python -m benchmarks.http --home var [--system icd-10-se] [--map icd-10-to-icd-11] [--paths 500] [--seconds 5]
 
@@ -7,7 +7,7 @@ Granian with two workers serves both in turn on loopback; two client processes w
 for concepts, search for the words of their titles, and translate the codes of a map to its target, all taken from the
 service itself. A few hundred addresses are asked again and again and so are remembered; with many (`--paths 15000`)
 hardly any are. `wrk` is the client where it is installed and `--wrk` is given. The targets are 0.18 for look-up and
-0.10 for search.
+0.10 for search, and 0.7 of the REST look-up for $lookup, $validate-code and $expand.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from urllib.parse import quote, quote_plus
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 2
-CONNECTIONS = 4
+CONNECTIONS = 8
+"""Of all clients together."""
+FHIR_CONNECTIONS = (1, 16)
 SEED = 20
 
 
@@ -48,8 +50,13 @@ def main() -> int:
         results["search"] = measure(port, searches, options)
         if translated := translations(port, options.map, options.paths):
             results["translate"] = measure(port, translated, options)
+        fhir = [(each, _fhir(port, look_ups, options, each)) for each in FHIR_CONNECTIONS]
     for name, rate in results.items():
         print(f"{name:9} {rate:8.0f} requests/s   {rate / results['hello']:5.2f} of hello")
+    for connections, rates in fhir:
+        for name, rate in rates.items():
+            share = rate / rates["look-up"]
+            print(f"{name:14} {connections:2} connections {rate:8.0f} requests/s   {share:5.2f} of look-up")
     reached = results["look-up"] >= 0.18 * results["hello"] and results["search"] >= 0.10 * results["hello"]
     return 0 if reached else 1
 
@@ -77,6 +84,27 @@ def translations(port: int, name: str | None, most: int) -> list[str]:
     return [f"{start}&code={quote_plus(code)}" for code in random.Random(SEED).sample(codes, min(most, len(codes)))]
 
 
+def operations(port: int, look_ups: list[str]) -> dict[str, list[str]]:
+    """Addresses of FHIR's operations on the concepts looked up: what is known of one, whether it is valid, and the
+    first of those below it."""
+    start, codes = look_ups[0].rpartition("/")[0], [path.rpartition("/")[2] for path in look_ups]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{start.removesuffix('/concepts')}") as response:
+        url = quote(json.load(response)["url"], safe="")
+    return {
+        "$lookup": [f"/fhir/r5/CodeSystem/$lookup?system={url}&code={code}" for code in codes],
+        "$validate-code": [
+            f"/fhir/r5/ValueSet/$validate-code?url={url}%3Ffhir_vs&system={url}&code={code}" for code in codes
+        ],
+        "$expand": [f"/fhir/r5/ValueSet/$expand?url={url}%3Ffhir_vs%3Disa%2F{code}&count=20" for code in codes],
+    }
+
+
+def _fhir(port: int, look_ups: list[str], options: argparse.Namespace, connections: int) -> dict[str, float]:
+    """Rates by name, that of the REST look-up among them."""
+    asked = {"look-up": look_ups, **operations(port, look_ups)}
+    return {name: measure(port, wanted, options, connections) for name, wanted in asked.items()}
+
+
 def items(port: int, page: str | None) -> list[dict[str, Any]]:
     """The items of a list, the first 20 000."""
     found: list[dict[str, Any]] = []
@@ -88,20 +116,21 @@ def items(port: int, page: str | None) -> list[dict[str, Any]]:
     return found
 
 
-def measure(port: int, wanted: list[str], options: argparse.Namespace) -> float:
+def measure(port: int, wanted: list[str], options: argparse.Namespace, connections: int = CONNECTIONS) -> float:
     """Requests per second, after a warm-up of one round."""
-    _ask(port, wanted, 0.0, len(wanted))
+    _ask(port, wanted, 0.0, connections, len(wanted))
     if options.wrk:
-        return _wrk(port, wanted, options.seconds)
-    with multiprocessing.Pool(CLIENTS) as pool:
-        counts = pool.starmap(_ask, [(port, wanted[n::CLIENTS] or wanted, options.seconds) for n in range(CLIENTS)])
-    return sum(counts)
+        return _wrk(port, wanted, options.seconds, connections)
+    clients = min(CLIENTS, connections)
+    asked = [(port, wanted[n::clients] or wanted, options.seconds, connections // clients) for n in range(clients)]
+    with multiprocessing.Pool(clients) as pool:
+        return sum(pool.starmap(_ask, asked))
 
 
-def _ask(port: int, wanted: list[str], seconds: float, least: int = 0) -> float:
-    """Requests per second of one client: each connection always has one request on its way."""
+def _ask(port: int, wanted: list[str], seconds: float, most: int, least: int = 0) -> float:
+    """Requests per second of one client with `most` connections, each of which always has one request on its way."""
     requests = [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for path in wanted]
-    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(most)]
     done = 0
     begun = time.perf_counter()
     for number, connection in enumerate(connections):
@@ -110,7 +139,7 @@ def _ask(port: int, wanted: list[str], seconds: float, least: int = 0) -> float:
         for connection in connections:
             _read(connection)
             done += 1
-            connection.sendall(requests[(done + CONNECTIONS) % len(requests)])
+            connection.sendall(requests[(done + most) % len(requests)])
     taken = time.perf_counter() - begun
     for connection in connections:
         _read(connection)
@@ -130,13 +159,13 @@ def _read(connection: socket.socket) -> None:
         missing -= len(connection.recv(65536))
 
 
-def _wrk(port: int, wanted: list[str], seconds: float) -> float:
+def _wrk(port: int, wanted: list[str], seconds: float, connections: int) -> float:
     listed = ",".join(json.dumps(path) for path in wanted)
     script = f"local p={{{listed}}}\nlocal n=0\nrequest=function() n=n%#p+1 return wrk.format('GET',p[n]) end\n"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        command = ["wrk", "-t1", f"-c{CLIENTS * CONNECTIONS}", f"-d{seconds:.0f}s", "-s", file.name]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "-s", file.name]
         told = subprocess.run([*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in told:
         raise SystemExit(told)
@@ -150,6 +179,7 @@ def serving(target: str, home: Path) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
+    command += ["--workers-kill-timeout", "5"]  # now and then a worker that has nothing left to do does not end
     command += ["--port", str(port), "--no-log", *(["--factory"] if target.endswith(":create") else []), target]
     with tempfile.TemporaryDirectory() as metrics:
         settings = {"TERMSERVICE_HOME": str(home.resolve()), "PROMETHEUS_MULTIPROC_DIR": metrics}

@@ -7,26 +7,23 @@ not in the map (`group.unmapped`) is noted, not done.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from codesystems.fhir_map_elements import elements
 from codesystems.files import Package
+from codesystems.formats.fhir_identity import METADATA, dated, oids, own_name, split_canonical
 from codesystems.formats.fhir_json import Node, resources
 from codesystems.loader import Candidate, Loader
 from codesystems.mapbuilding import MapBuilder
 from codesystems.maps import ConceptMap, MapContent, map_url
 from codesystems.model import CodeSystem, Hints
-from codesystems.naming import bare_oid, known_system, map_id_of, system_named
+from codesystems.naming import known_system, map_id_of, system_named
 from codesystems.report import ReleaseError, Report
-from codesystems.versions import effective_date, first_version
+from codesystems.versions import first_version
 
 KIND = "ConceptMap"
-_OPAQUE = re.compile(r"\d+|[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
-"""An id that a server made up."""
 _IMPLICIT = "?fhir_vs"
 """What makes a value set of all of a code system."""
 
@@ -34,11 +31,9 @@ _SCOPES = {
     end: tuple(f"{end}{kind}" for kind in ("ScopeUri", "ScopeCanonical", "Uri", "Canonical"))
     for end in ("source", "target")
 }
-_MEMBERS = """resourceType meta implicitRules language text contained url identifier version versionAlgorithmString
-    versionAlgorithmCoding name title status experimental date publisher contact description useContext jurisdiction
-    purpose copyright copyrightLabel approvalDate lastReviewDate effectivePeriod topic author editor reviewer endorser
-    relatedArtifact property additionalAttribute group sourceReference targetReference"""
-_METADATA = frozenset(_MEMBERS.split()).union(*_SCOPES.values())
+_METADATA = METADATA.union(
+    ("property", "additionalAttribute", "group", "sourceReference", "targetReference"), *_SCOPES.values()
+)
 _GROUP = frozenset({"source", "sourceVersion", "target", "targetVersion", "element", "unmapped"})
 
 
@@ -53,6 +48,7 @@ class _Found:
 
 class FhirMapLoader(Loader):
     name = "fhir_maps"
+    shares = "fhir"
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
         found = {file: resources(file, KIND) for file in package.files}
@@ -62,7 +58,7 @@ class FhirMapLoader(Loader):
             maps = [each for node in nodes for each in _maps(node, hints.system)]
             _refuse_same_names(maps)
             for each in maps:
-                version, effective = _dated(each.resource)
+                version, effective = dated(each.resource)
                 yield Candidate(
                     loader=self,
                     system=each.map,
@@ -118,11 +114,10 @@ def _maps(resource: Node, name: str | None) -> list[_Found]:
 def _map(resource: Node, name: str | None, source: CodeSystem, target: CodeSystem, *, alone: bool) -> ConceptMap:
     """The identity of a map; one of several in a resource has its systems' names besides."""
     pair = "" if alone else f"{source.id}-to-{target.id}"
-    base = map_id_of(name or _own_name(resource) or f"{source.id}-to-{target.id}", resource.where)
+    base = map_id_of(name or own_name(resource) or f"{source.id}-to-{target.id}", resource.where)
     map_id = f"{base}-{pair}" if pair else base
     url = resource.text("url") or map_url(base)
     title = resource.text("title") or resource.text("name") or base
-    oids = (bare_oid(node.text("value")) for node in resource.nodes("identifier"))
     return ConceptMap(
         id=map_id,
         url=f"{url}#{pair}" if pair else url,
@@ -131,16 +126,8 @@ def _map(resource: Node, name: str | None, source: CodeSystem, target: CodeSyste
         source=source,
         target=target,
         language=resource.text("language") or "sv",
-        aliases=tuple(dict.fromkeys(oid for oid in oids if oid)) if alone else (),
+        aliases=oids(resource) if alone else (),
         copyright=resource.text("copyright"),
-    )
-
-
-def _own_name(resource: Node) -> str:
-    """What the resource is called: its id, unless a server made that up, else its URL, name or title."""
-    own = resource.text("id")
-    return ("" if _OPAQUE.fullmatch(own) else own) or next(
-        filter(None, map(resource.text, ("url", "name", "title"))), ""
     )
 
 
@@ -151,21 +138,12 @@ def _refuse_same_names(maps: Sequence[_Found]) -> None:
             raise ReleaseError(f"{count} maps in the file are called {map_id}", where)
 
 
-def _dated(resource: Node) -> tuple[str | None, date | None]:
-    """(version, effective date): the date of the version counts before that of the last change to the resource."""
-    period = next((node.text("start") for node in resource.nodes("effectivePeriod")), "")
-    changed = resource.text("date")[:10]
-    version = resource.text("version") or changed or None
-    stated = (period[:10], version or "", changed)
-    return version, next(filter(None, map(effective_date, stated)), None)
-
-
 def _system(group: Node, resource: Node, end: str) -> CodeSystem:
     """The code system that a group maps from or to; where it names none, the one whose codes are the map's scope."""
-    name, _ = _canonical(group.text(end))
+    name, _ = split_canonical(group.text(end))
     if not name:
         for key in _SCOPES[end]:
-            scope, _ = _canonical(resource.text(key))
+            scope, _ = split_canonical(resource.text(key))
             if _IMPLICIT in scope or known_system(scope):
                 name = scope.partition(_IMPLICIT)[0]
                 break
@@ -176,16 +154,10 @@ def _system(group: Node, resource: Node, end: str) -> CodeSystem:
 
 def _version(found: _Found, end: str, report: Report) -> str:
     """The version of the code system mapped from or to; empty where groups are of several."""
-    stated = {group.text(f"{end}Version") or _canonical(group.text(end))[1] for group in found.groups} - {""}
+    stated = {group.text(f"{end}Version") or split_canonical(group.text(end))[1] for group in found.groups} - {""}
     if len(stated) > 1:
         report.warn("several-versions", f"{end} versions {', '.join(sorted(stated))}", found.resource.where)
     return stated.pop() if len(stated) == 1 else ""
-
-
-def _canonical(text: str) -> tuple[str, str]:
-    """(URL, version) of `http://…|2026`."""
-    url, _, version = text.partition("|")
-    return url, version
 
 
 LOADER = FhirMapLoader()

@@ -22,6 +22,7 @@ from codesystems.loader import Candidate, Content, loaders
 from codesystems.maps import MapContent
 from codesystems.model import CodeSystemContent, Hints, StatedContent
 from codesystems.report import Report
+from codesystems.valuesets import ValueSetContent
 from codesystems.versions import effective_date
 
 SAMPLES = Path(__file__).resolve().parent / "samples"
@@ -43,12 +44,13 @@ def releases(samples: Path = SAMPLES) -> list[Path]:
 
 
 def identified(package: Package, hints: Hints | None = None) -> list[Candidate]:
-    """What the loaders recognise in `package`; those of any list get only what nobody else claims."""
+    """What the loaders recognise in `package`; those of any list get only what nobody else claims, and nobody what a
+    loader claims that was told of it."""
     found: list[Candidate] = []
     for loader in loaders():
-        claimed = {file.path for candidate in found for file in candidate.files}
+        taken = {file.path for other in found if loader.fallback or other.loader.explicit for file in other.files}
         for candidate in loader.identify(package, hints or Hints()):
-            if not loader.fallback or not claimed & {file.path for file in candidate.files}:
+            if candidate.loader.explicit or not taken & {file.path for file in candidate.files}:
                 found.append(candidate)
     return found
 
@@ -99,6 +101,8 @@ def _said(content: Content) -> dict[str, Any]:
         return {}
     if isinstance(content, MapContent):
         return _map(content)
+    if isinstance(content, ValueSetContent):
+        return _valueset(content)
     return _facts(content)
 
 
@@ -111,6 +115,17 @@ def _map(content: MapContent) -> dict[str, Any]:
         "delta": content.delta,
         "removed": sorted(content.removed),
         "elements": [_plain(element) for element in content.elements],
+    }
+
+
+def _valueset(content: ValueSetContent) -> dict[str, Any]:
+    return {
+        "codesystems": [each.id for each in content.codesystems],
+        "systems": dict(content.systems),
+        "compose": json.loads(content.compose) if content.compose else None,
+        "delta": content.delta,
+        "removed": sorted(content.removed),
+        "members": [_plain(member) for member in content.members],
     }
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
 from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
-from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map
+from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map, speaks_of_valueset
 from codesystems.formats.tables import Columns, Row, fold, read_table, values_in
 from codesystems.list_config import ListConfig, from_header, from_hints, from_toml, language_of
 from codesystems.loader import Candidate, Loader, Shape, home_of
@@ -32,6 +32,8 @@ from codesystems.report import Report
 from codesystems.versions import first_version
 
 FOLDER_CONFIG = "codesystem.toml"
+OTHER_CONFIGS = ("conceptmap.toml", "valueset.toml")
+"""What a folder's tables are other than lists of codes is said in these."""
 YES = frozenset({"1", "true", "ja", "j", "yes", "y", "x", "sant"})
 NO = frozenset({"0", "false", "nej", "n", "no", "falskt"})
 
@@ -43,12 +45,14 @@ class ListLoader(Loader):
     fallback = True
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        if speaks_of_map(hints.columns):
+        if speaks_of_map(hints.columns) or speaks_of_valueset(hints.columns):
             return
         tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
         for file in tables:
             toml = settings_beside(file, package, FOLDER_CONFIG)
-            if toml is not None and read_settings(toml).of_map:
+            if toml is None and any(settings_beside(file, package, name) for name in OTHER_CONFIGS):
+                continue
+            if toml is not None and ((settings := read_settings(toml)).of_map or settings.of_valueset):
                 continue
             config = _config(file, toml, hints, alone=len(tables) == 1)
             if config is None:

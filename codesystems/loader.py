@@ -19,10 +19,11 @@ from typing import ClassVar
 from codesystems.codes import code_key
 from codesystems.files import Package, SourceFile
 from codesystems.maps import ConceptMap, MapContent
-from codesystems.model import CodeSystem, CodeSystemContent, Hints, Property, StatedContent
+from codesystems.model import Attribute, CodeSystem, CodeSystemContent, Hints, Property, StatedContent
 from codesystems.report import ReleaseError, Report
+from codesystems.valuesets import ValueSet, ValueSetContent
 
-Content = CodeSystemContent | StatedContent | MapContent
+Content = CodeSystemContent | StatedContent | MapContent | ValueSetContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Candidate:
     """A release that a loader recognises in a package."""
 
     loader: Loader
-    system: CodeSystem | ConceptMap
+    system: CodeSystem | ConceptMap | ValueSet
     """What it is a release of."""
     files: tuple[SourceFile, ...]
     """The files it will read, all of them its own."""
@@ -83,9 +84,9 @@ class Candidate:
 
     @property
     def codesystem(self) -> CodeSystem:
-        """The code system it is a release of; a map is none."""
-        if isinstance(self.system, ConceptMap):
-            raise TypeError(f"{self.system.id} is a map")
+        """The code system it is a release of; maps and value sets are none."""
+        if isinstance(self.system, (ConceptMap, ValueSet)):
+            raise TypeError(f"{self.system.id} is no code system")
         return self.system
 
     @property
@@ -96,9 +97,16 @@ class Candidate:
         raise TypeError(f"{self.system.id} is no map")
 
     @property
+    def valueset(self) -> ValueSet:
+        """The value set it is a release of."""
+        if isinstance(self.system, ValueSet):
+            return self.system
+        raise TypeError(f"{self.system.id} is no value set")
+
+    @property
     def indexed(self) -> bool:
         """Whether it brings texts that can be searched for: a version of a code system does."""
-        return not self.states_only and not isinstance(self.system, ConceptMap)
+        return not self.states_only and not isinstance(self.system, (ConceptMap, ValueSet))
 
     def dated(self) -> tuple[str, date]:
         """Version and effective date. Raises `ReleaseError` where they are not known."""
@@ -128,6 +136,10 @@ class Loader(ABC):
     """The code systems it is the home of; empty for a loader of any list."""
     fallback: ClassVar[bool] = False
     """True for a loader of any list: asked only about files nobody else claims."""
+    explicit: ClassVar[bool] = False
+    """True for a loader that takes only what somebody said is for it: it is asked first, and nobody else after it."""
+    shares: ClassVar[str] = ""
+    """Loaders of the same word here may each read something of one file: the resources of a FHIR Bundle."""
     expect_min_concepts: ClassVar[int] = 1
     """Fewer concepts than this in a whole release is suspicious and is reported as a warning."""
     claml_names: ClassVar[Mapping[str, str]] = {}
@@ -166,6 +178,10 @@ class Loader(ABC):
         """The values that one property was made of to keep the store small; itself where it is what it seems."""
         return (value,)
 
+    def attribute(self, value: Property) -> Attribute | None:
+        """What a property says that relates its concept to another; None for any other property."""
+        return None
+
     def parts(self, code: str) -> tuple[str, ...]:
         """The codes that a combination is made of (an ICD-11 cluster `1A00&XN8P1`); most systems have none."""
         return (code,)
@@ -173,7 +189,7 @@ class Loader(ABC):
 
 @cache
 def loaders() -> tuple[Loader, ...]:
-    """Every loader, in order of module name, those of any list last."""
+    """Every loader, in order of module name: those told what is theirs first, those of any list last."""
     import codesystems
 
     found: list[Loader] = []
@@ -182,7 +198,7 @@ def loaders() -> tuple[Loader, ...]:
         found.extend(getattr(namespace, "LOADERS", ()))
         if hasattr(namespace, "LOADER"):
             found.append(namespace.LOADER)
-    return tuple(sorted(found, key=lambda loader: loader.fallback))
+    return tuple(sorted(found, key=lambda loader: (not loader.explicit, loader.fallback)))
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from codesystems.files import Package, SourceFile
 from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
-from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map
+from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map, speaks_of_valueset
 from codesystems.formats.tables import Columns, Row, fold, read_table, values_in
 from codesystems.loader import Candidate, Loader
 from codesystems.map_config import ENDS, MapConfig, from_header, from_hints, from_toml
@@ -33,8 +33,8 @@ class MapListLoader(Loader):
     fallback = True
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        if hints.columns and not speaks_of_map(hints.columns):
-            return  # the operator speaks of a list of codes
+        if speaks_of_valueset(hints.columns) or (hints.columns and not speaks_of_map(hints.columns)):
+            return  # the operator speaks of a list of codes or of a value set
         tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
         for file in tables:
             toml = settings_beside(file, package, FOLDER_CONFIG)

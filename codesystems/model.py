@@ -73,6 +73,19 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """What a property says that relates its concept to another one, or to a number or text."""
+
+    code: str
+    """The kind of relation: a concept of the same code system."""
+    group: int
+    """Attributes of one role group belong together; those of group 0 stand each alone."""
+    value: str | int | float | bool
+    type: PropertyType = "code"
+    """`code`: the value is a concept of the same code system."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parent:
     """A direct parent. Where a format may lack a level of the hierarchy, the loader states the nearest
     parent with rank 0 and the next level up with rank 1, 2, …: the lowest rank that exists counts."""

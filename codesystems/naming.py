@@ -1,5 +1,5 @@
-"""Names of code systems and maps: whose they are, and for those that no loader is the home of, a short id out of a
-title, a URL out of an id."""
+"""Names of code systems, maps and value sets: whose they are, and for those that no loader is the home of, a short id
+out of a title, a URL out of an id."""
 
 from __future__ import annotations
 
@@ -68,9 +68,28 @@ def map_id_of(name: str, where: Where | None = None) -> str:
 
     Raises `ReleaseError` where none can be made of it, or it is a code system's.
     """
-    map_id = id_of(name)
-    if not map_id:
-        raise ReleaseError(f"{name!r} is no id for a map: letters, digits and hyphens", where)
-    if home_of(map_id):
-        raise ReleaseError(f"{map_id} is a code system; a map needs an id of its own (--system ID)", where)
-    return map_id
+    return _own_id(name, "map", "--system ID", where)
+
+
+def valueset_id_of(name: str, where: Where | None = None) -> str:
+    """The short id of a value set called `name`, as `map_id_of`."""
+    return _own_id(name, "value set", "--valueset ID", where)
+
+
+def system_called(name: str) -> CodeSystem:
+    """As `system_named`, for what people write in a cell: `KVÅ`, `ICD-10-SE` and `snomed ct` are short ids too.
+
+    Raises `ReleaseError` where no short id can be made of the name.
+    """
+    plain = name.strip()
+    known = known_system(plain) or (known_system(slug(plain)) if "/" not in plain and ":" not in plain else None)
+    return known or system_named(plain)
+
+
+def _own_id(name: str, what: str, option: str, where: Where | None) -> str:
+    own = id_of(name)
+    if not own:
+        raise ReleaseError(f"{name!r} is no id for a {what}: letters, digits and hyphens", where)
+    if home_of(own):
+        raise ReleaseError(f"{own} is a code system; a {what} needs an id of its own ({option})", where)
+    return own

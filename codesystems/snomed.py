@@ -21,7 +21,7 @@ from codesystems.formats.rf2 import ReleaseType
 from codesystems.formats.rf2_package import ReleaseFiles
 from codesystems.formats.tables import Columns
 from codesystems.loader import Candidate, Loader
-from codesystems.model import CodeSystemContent, Hints, Property
+from codesystems.model import Attribute, CodeSystemContent, Hints, Property
 from codesystems.report import ReleaseError, Report
 from codesystems.snomed_editions import (
     SWEDISH,
@@ -120,6 +120,9 @@ class SnomedLoader(Loader):
 
     def expanded(self, value: Property) -> tuple[Property, ...]:
         return snomed_content.expanded(value)
+
+    def attribute(self, value: Property) -> Attribute | None:
+        return snomed_content.attribute(value)
 
     def canonical(self, code: str) -> str:
         found = _CODE.fullmatch(code.strip())

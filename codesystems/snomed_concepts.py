@@ -11,7 +11,8 @@ import numpy as np
 from codesystems.formats.rf2_columns import Bools, Ints
 from codesystems.formats.rf2_tables import Texts
 from codesystems.model import Concept, Parent, Property
-from codesystems.snomed_names import Names, designations, fully_specified, sort_key, tag
+from codesystems.snomed_fingerprints import Fingerprints
+from codesystems.snomed_names import Names, between, designations, fully_specified, sort_key, tag
 
 PART = "all"
 COMPONENT = "component"
@@ -25,6 +26,8 @@ class Facts(Protocol):
 
     def between(self, first: int, end: int) -> Iterator[Fact]: ...
 
+    def fingerprint(self, into: Fingerprints) -> None: ...
+
 
 class Columns:
     """Values whose texts are made of numbers and texts of a row. Rows are in order of place."""
@@ -33,9 +36,12 @@ class Columns:
         self._code, self._place, self._values = code, place, values
 
     def between(self, first: int, end: int) -> Iterator[Fact]:
-        start, stop = np.searchsorted(self._place, (first, end)).tolist()
-        for place, value in zip(self._place[start:stop].tolist(), self._values.take(slice(start, stop)), strict=True):
+        rows = between(self._place, first, end)
+        for place, value in zip(self._place[rows].tolist(), self._values.take(rows), strict=True):
             yield place, self._code, value.strip()
+
+    def fingerprint(self, into: Fingerprints) -> None:
+        into.add(self._code, self._place, self._values)
 
 
 class Attributes:
@@ -45,11 +51,14 @@ class Attributes:
         self._place, self._type, self._group, self._value = place, type_, group, value
 
     def between(self, first: int, end: int) -> Iterator[Fact]:
-        rows = slice(*np.searchsorted(self._place, (first, end)).tolist())
+        rows = between(self._place, first, end)
         value = self._value.take(rows) if isinstance(self._value, Texts) else self._value[rows].tolist()
         columns = (self._place[rows].tolist(), self._type[rows].tolist(), self._group[rows].tolist(), value)
         for place, type_, group, each in zip(*columns, strict=True):
             yield place, str(type_), f"{group}:{each}"
+
+    def fingerprint(self, into: Fingerprints) -> None:
+        into.add("attribute", self._place, self._type, self._group, self._value)
 
 
 class Components:
@@ -63,6 +72,9 @@ class Components:
         for place, (module, status, time) in enumerate(zip(*columns, strict=True), start=first):
             yield place, COMPONENT, f"{module}|{status}|{time or ''}"
 
+    def fingerprint(self, into: Fingerprints) -> None:
+        into.add(COMPONENT, np.arange(len(self._columns[0])), *self._columns)
+
 
 class Definitions:
     """Text definitions, a property for each language."""
@@ -73,6 +85,9 @@ class Definitions:
     def between(self, first: int, end: int) -> Iterator[Fact]:
         for place, found in self._names.definitions.between(first, end, self._names.languages):
             yield place, definition_code(found.language), found.term
+
+    def fingerprint(self, into: Fingerprints) -> None:
+        self._names.definitions.fingerprint("definition", into, self._names.languages)
 
 
 def definition_code(language: str) -> str:
@@ -104,6 +119,16 @@ class Concepts(Sequence[Concept]):
         for first in range(0, len(self), _BATCH):
             yield from self._between(first, min(first + _BATCH, len(self)))
 
+    def fingerprints(self) -> Ints:
+        """A number for each concept, in order, that is the same in another release that says the same of it."""
+        into = Fingerprints(len(self))
+        into.add("active", np.arange(len(self)), self._active)
+        into.add("parent", self._child, self._parent)
+        self._names.fingerprint(into)
+        for facts in self._facts:
+            facts.fingerprint(into)
+        return into.found
+
     def codes(self) -> Iterator[tuple[str, str]]:
         """Code and part of all concepts, and of the parents that have no row (of no part), without making concepts."""
         for parent in np.setdiff1d(self._parent, self._ids).tolist():
@@ -118,7 +143,7 @@ class Concepts(Sequence[Concept]):
                 if value:
                     values[place - first].append((code, value))
         parents: list[list[Parent]] = [[] for _ in range(end - first)]
-        rows = slice(*np.searchsorted(self._child, (first, end)).tolist())
+        rows = between(self._child, first, end)
         for place, parent in zip(self._child[rows].tolist(), self._parent[rows].tolist(), strict=True):
             parents[place - first].append(Parent(str(parent)))
         columns = (self._ids[first:end].tolist(), self._active[first:end].tolist(), self._names.between(first, end))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
@@ -14,7 +15,16 @@ from codesystems.formats.rf2_columns import Bools, Ints
 from codesystems.formats.rf2_rows import DEFINED, INFERRED, IS_A, MemberShape
 from codesystems.formats.rf2_tables import Table
 from codesystems.loader import Candidate
-from codesystems.model import CodeSystemContent, Property, PropertyDef, StatedChange, Unit, parent_kind, property_kind
+from codesystems.model import (
+    Attribute,
+    CodeSystemContent,
+    Property,
+    PropertyDef,
+    StatedChange,
+    Unit,
+    parent_kind,
+    property_kind,
+)
 from codesystems.report import ReleaseError, Report
 from codesystems.snomed_concepts import (
     COMPONENT,
@@ -27,8 +37,9 @@ from codesystems.snomed_concepts import (
     Facts,
     definition_code,
 )
+from codesystems.snomed_fingerprints import Fingerprints
 from codesystems.snomed_history import stated
-from codesystems.snomed_names import Names, designations
+from codesystems.snomed_names import Names, between, designations
 from codesystems.snomed_tables import EditionTables
 
 OWL, INACTIVATION, MEMBER_OF = "owlExpression", "inactivationIndicator", "memberOf"
@@ -55,6 +66,33 @@ def expanded(value: Property) -> tuple[Property, ...]:
     module, status, time = value.value.split("|")
     values = (module, status, "true" if status == str(DEFINED) else "false", time)
     return tuple(Property(part.code, each) for part, each in zip(_COMPONENT_PARTS, values, strict=True) if each)
+
+
+def attribute(value: Property) -> Attribute | None:
+    """What `Attributes` packed: group and destination, or group and concrete value (`#12.5`, `"text"`, `true`)."""
+    group, colon, said = value.value.partition(":")
+    if not (value.code.isdecimal() and colon and group.isdecimal()):
+        return None
+    if said.startswith("#"):
+        return _number(value.code, int(group), said[1:])
+    if said in ("true", "false"):
+        return Attribute(value.code, int(group), said == "true", "boolean")
+    if said.startswith('"'):
+        return Attribute(value.code, int(group), said.strip('"'), "string")
+    return Attribute(value.code, int(group), said)
+
+
+def _number(code: str, group: int, said: str) -> Attribute:
+    """A number that is none stays as published."""
+    try:
+        return Attribute(code, group, int(said), "integer")
+    except ValueError:
+        pass
+    try:
+        number = float(said)
+    except ValueError:
+        return Attribute(code, group, said, "string")
+    return Attribute(code, group, number, "decimal") if isfinite(number) else Attribute(code, group, said, "string")
 
 
 @dataclass(slots=True)
@@ -209,9 +247,12 @@ class _Memberships:
         self._place, self._refset = place, refset
 
     def between(self, first: int, end: int) -> Iterator[tuple[int, str, str]]:
-        rows = slice(*np.searchsorted(self._place, (first, end)).tolist())
+        rows = between(self._place, first, end)
         for place, refset in zip(self._place[rows].tolist(), self._refset[rows].tolist(), strict=True):
             yield place, MEMBER_OF, str(refset)
+
+    def fingerprint(self, into: Fingerprints) -> None:
+        into.add(MEMBER_OF, self._place, self._refset)
 
 
 def _lists(shape: MemberShape) -> bool:

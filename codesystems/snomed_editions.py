@@ -35,10 +35,9 @@ SYSTEM = CodeSystem(
 )
 OWNERS = {"SE1000052": SWEDISH, "DK1000005": "554471000005108", "NO1000202": "51000202101"}
 """Who owns a file, as its name says → the module of its edition. What `INT` names is decided by the content too."""
-_REFERRING: tuple[tuple[Kind, str], ...] = (
-    ("relationship", "sourceId"),
-    ("relationship", "destinationId"),
-    ("description", "conceptId"),
+_REFERRING: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+    ("relationship", ("sourceId", "destinationId")),
+    ("description", ("conceptId",)),
 )
 _DEPENDENCY = 900000000000534007
 _URI = re.compile(r"http://snomed\.info/(?P<status>x?)sct/(?P<module>[0-9]{6,18})(?:/version/(?P<day>[0-9]{8}))?")
@@ -146,18 +145,33 @@ def requirements(
 
 def _whole(release: ReleaseFiles) -> bool:
     """Whether the concepts that active relationships and descriptions refer to are in the release."""
-    known = [ids for file in release.of("concept") for ids in _column(file, "id", "definitionStatusId", active=False)]
+    known = [ids for file in release.of("concept") for ids in _identifiers(file)]
     concepts = np.unique(np.concatenate(known)) if known else np.zeros(0, np.int64)
     return all(
-        bool(np.isin(ids, concepts).all())
-        for kind, column in _REFERRING
+        _within(ids, concepts)
+        for kind, columns in _REFERRING
         for file in release.of(kind)
-        for ids in _column(file, column, column, active=True)
+        for ids in _references(file, columns)
     )
 
 
-def _column(file: SourceFile, name: str, own: str, *, active: bool) -> Iterator[Ints]:
-    """A column of identifiers, a part at a time; `own` is a column to be asked for."""
-    for chunk in rf2_columns.read(file, Columns((own,)), Report()):
-        ids = rf2_columns.numbers(chunk, 0 if name == "id" else len(rf2.COMMON), name)
-        yield ids[rf2_columns.flags(chunk)] if active else ids
+def _within(ids: Ints, known: Ints) -> bool:
+    """Whether all are among `known`, which are in order: `numpy.isin` would sort those again each time."""
+    if not len(known):
+        return not len(ids)
+    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return bool((known[at] == ids).all())
+
+
+def _identifiers(file: SourceFile) -> Iterator[Ints]:
+    """The identifiers of concepts, a part at a time."""
+    for chunk in rf2_columns.read(file, Columns(("definitionStatusId",)), Report()):
+        yield rf2_columns.numbers(chunk, 0, "id")
+
+
+def _references(file: SourceFile, columns: tuple[str, ...]) -> Iterator[Ints]:
+    """What active rows refer to in these columns, a part at a time."""
+    for chunk in rf2_columns.read(file, Columns(columns), Report()):
+        active = rf2_columns.flags(chunk)
+        for number, name in enumerate(columns, start=len(rf2.COMMON)):
+            yield rf2_columns.numbers(chunk, number, name)[active]

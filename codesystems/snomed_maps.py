@@ -2,12 +2,8 @@
 
 Source: SNOMED CT Release File Specification, "Map reference sets"; SNOMED CT to ICD-10 Map Specification (map
 category, rule, advice); FHIR, "Using SNOMED CT" (implicit concept maps, `fhir_cm`). A file of any name is read whose
-header says that it is a map; release type and date are in its name. What is said of a map at a time is the newest state
-of each member that is active:
-
-- Snapshot and Full give the whole map. A Full also gives the map as it was on every earlier effectiveTime in it, where
-  that is no great work (`HISTORY_ROWS`); else `--version YYYYMMDD` loads one of those.
-- Delta gives what changed since the release before.
+header says that it is a map; release type and date are in its name. Which states of the map it holds, `rf2_refsets`
+says.
 
 The target of `mapTarget` is in the canonical form of its system; a spelling of the file's own is in the comment.
 Simple maps *to* SNOMED CT have `mapSource` instead, and are maps from the other system.
@@ -15,31 +11,22 @@ Simple maps *to* SNOMED CT have `mapSource` instead, and are maps from the other
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable
 
-from codesystems import icd10, snomed
-from codesystems.files import Package, SourceFile
+from codesystems import icd10, rf2_refsets, snomed
+from codesystems.files import Package
 from codesystems.formats import rf2
-from codesystems.formats.rf2 import ReleaseType, Row
+from codesystems.formats.rf2 import Row
 from codesystems.formats.tables import Columns
 from codesystems.loader import Candidate, Loader, home_of
 from codesystems.mapbuilding import MapBuilder
 from codesystems.maps import ConceptMap, MapContent, MapElement, Relationship
 from codesystems.model import CodeSystem, Hints
 from codesystems.report import ReleaseError, Report
-from codesystems.versions import effective_date
 
-HISTORY_ROWS = 1_000_000
-"""A Full is read once for each state of the map: not where rows times states are more than this."""
 TO_TARGET, TO_SNOMED = "mapTarget", "mapSource"
 _IMPLICIT_MAP = f"{snomed.SYSTEM.url}?fhir_cm="
 _OPTIONAL = ("mapGroup", "mapPriority", "mapRule", "mapAdvice", "correlationId", "mapCategoryId")
-_RANK: dict[ReleaseType, int] = {"Full": 4, "Snapshot": 3, "Delta": 1}
-_EARLIER = 2
-"""The rank of an earlier state in a Full: the release of that day says it best, unless it only says changes."""
 
 
 def _other(system_id: str, url: str, title: str, publisher: str, *aliases: str) -> CodeSystem:
@@ -112,90 +99,29 @@ CATEGORY_TERMS = {
 }
 
 
-@dataclass(slots=True)
-class _Release:
-    """One map as files of one release type and date have it."""
-
-    files: list[SourceFile] = field(default_factory=list)
-    times: set[str] = field(default_factory=set)
-    rows: int = 0
-
-    def take(self, file: SourceFile, time: str) -> None:
-        if file not in self.files:
-            self.files.append(file)
-        if time:
-            self.times.add(time)
-        self.rows += 1
-
-
-_Key = tuple[str, str, ReleaseType, date | None]
-"""Refset, direction, release type, the date in the name."""
-
-
 class SnomedMapLoader(Loader):
     name = "snomed_maps"
 
     def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        found: defaultdict[_Key, _Release] = defaultdict(_Release)
-        for file in package.files:
-            direction = rf2.map_column(file)
-            if direction is None:
-                continue
-            name = rf2.parse_name(file.name)
-            kind: ReleaseType = name.release if name else "Snapshot"
-            released = name.released if name else None
-            for row in rf2.read(file, Columns(("refsetId",)), Report()):
-                found[row.cells[0], direction, kind, released].take(file, row.time)
-        for (refset, direction, kind, released), release in found.items():
-            yield from self._candidates(_map(refset, direction), kind, released, release, hints)
-
-    def _candidates(
-        self, system: ConceptMap, kind: ReleaseType, released: date | None, release: _Release, hints: Hints
-    ) -> Iterator[Candidate]:
-        """The release itself, and of a Full what it says of earlier days."""
-        newest = rf2.day(max(release.times)) if release.times else None
-        if released is None or (kind == "Full" and newest and newest > released):
-            released = newest
-        earlier = sorted(rf2.day(time) for time in release.times if kind == "Full")
-        earlier = [each for each in earlier if released and each < released]
-        asked = hints.effective or effective_date(hints.version or "")
-        notes: tuple[str, ...] = ()
-        if asked in earlier:
-            yield self._candidate(system, release, kind, asked, _EARLIER)
-            return
-        if release.rows * len(earlier) > HISTORY_ROWS:
-            days = ", ".join(f"{each:%Y%m%d}" for each in earlier)
-            notes = (f"{system.id} as it was earlier is in the Full too: load it with --version {days}",)
-        elif not (hints.version or hints.effective):
-            for each in earlier:
-                yield self._candidate(system, release, kind, each, _EARLIER)
-        yield self._candidate(system, release, kind, released, _RANK[kind], notes)
-
-    def _candidate(
-        self,
-        system: ConceptMap,
-        release: _Release,
-        kind: ReleaseType,
-        effective: date | None,
-        rank: int,
-        notes: tuple[str, ...] = (),
-    ) -> Candidate:
-        return Candidate(
-            loader=self,
-            system=system,
-            files=tuple(release.files),
-            form=kind,
-            version=f"{effective:%Y%m%d}" if effective else None,
-            effective=effective,
-            rank=rank,
-            notes=notes,
-        )
+        for direction in (TO_TARGET, TO_SNOMED):
+            files = [file for file in package.files if rf2.map_column(file) == direction]
+            for refset, release in rf2_refsets.gathered(files):
+                system = _map(refset, direction)
+                for state in rf2_refsets.states(release, system.id, hints):
+                    yield Candidate(
+                        loader=self,
+                        system=system,
+                        files=tuple(release.files),
+                        form=release.type,
+                        version=state.version,
+                        effective=state.day,
+                        rank=state.rank,
+                        notes=state.notes,
+                    )
 
     def read(self, candidate: Candidate, report: Report) -> MapContent:
         members = _members(candidate, report)
         delta = candidate.form == "Delta"
-        if delta:
-            _refuse_without_id(members)
         active = [member for member in members if member.active]
         reader = _ElementReader(candidate.conceptmap, report)
         elements = [(reader.element(member), member.where) for member in active]
@@ -293,27 +219,7 @@ def _members(candidate: Candidate, report: Report) -> list[Row]:
     direction = TO_TARGET if system.source.id == snomed.SYSTEM.id else TO_SNOMED
     columns = Columns(("refsetId", "referencedComponentId", direction), _OPTIONAL)
     rows = [row for file in candidate.files for row in rf2.read(file, columns, report) if row.cells[0] == refset]
-    if candidate.form != "Full":
-        _warn_later(candidate, rows, report)
-        return list(rf2.newest(rows, report).values())
-    _, effective = candidate.dated()
-    day = f"{effective:%Y%m%d}"
-    until = day if day in {row.time for row in rows} else ""
-    return list(rf2.newest(rows, report, until).values())
-
-
-def _warn_later(candidate: Candidate, rows: Iterable[Row], report: Report) -> None:
-    named = rf2.parse_name(candidate.files[0].name)
-    for row in rows if named else ():
-        if row.time and named and rf2.day(row.time) > named.released:
-            report.warn("later-than-release", f"effectiveTime {row.time} in a release of {named.released}", row.where)
-
-
-def _refuse_without_id(members: Iterable[Row]) -> None:
-    """Files that a release is made from (`rel2_…`) may lack ids; then nobody can say what in them is new."""
-    for member in members:
-        if not member.id:
-            raise ReleaseError("a Delta's member without id: load the released file (der2_…)", member.where)
+    return rf2_refsets.members(candidate, rows, report)
 
 
 def _number(cell: str, column: str, member: Row) -> int:

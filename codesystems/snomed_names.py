@@ -17,6 +17,7 @@ from codesystems.formats.rf2_rows import DEFINITION, FULLY_SPECIFIED_NAME, PREFE
 from codesystems.formats.rf2_tables import Table
 from codesystems.model import Designation, DesignationUse, Unit, designation_kind
 from codesystems.report import Report
+from codesystems.snomed_fingerprints import Fingerprints, named
 
 SWEDISH, US_ENGLISH, GB_ENGLISH = 46011000052107, 900000000000509007, 900000000000508004
 REFSETS = {SWEDISH: "sv", US_ENGLISH: "en", GB_ENGLISH: "en-GB"}
@@ -63,6 +64,10 @@ class Names:
             found[place - first].append(description)
         return found
 
+    def fingerprint(self, into: Fingerprints) -> None:
+        """Which refsets there are decides what each bit says."""
+        self._names.fingerprint(f"name of {self.refsets}", into, self.languages)
+
     def covers(self) -> Iterator[Unit]:
         """Kinds of designation that the release speaks of."""
         shown = {REFSETS.get(refset, "en") for refset in self.refsets}
@@ -85,14 +90,23 @@ class _Part:
         self.bits = bits[rows]
         self.terms = descriptions.texts["term"].take(rows)
 
+    def fingerprint(self, kind: str, into: Fingerprints, languages: Sequence[str]) -> None:
+        into.add(kind, self.place, self.id, self.type, named(list(languages), self.language), self.bits, self.terms)
+
     def between(self, first: int, end: int, languages: Sequence[str]) -> Iterator[tuple[int, Description]]:
-        start, stop = np.searchsorted(self.place, (first, end)).tolist()
-        rows = slice(start, stop)
+        rows = between(self.place, first, end)
         columns = (self.place[rows], self.id[rows], self.type[rows], self.language[rows], self.bits[rows])
         terms = self.terms.take(rows)
         for row in zip(*(column.tolist() for column in columns), terms, strict=True):
             place, id_, type_, language, bits, term = row
             yield place, Description(id_, type_, languages[language], bits, term.strip())
+
+
+def between(places: Ints, first: int, end: int) -> slice:
+    """The rows about places `first` to `end`; `places` are in order. Searching for numbers of another width than theirs
+    would copy all of them first."""
+    start, stop = np.searchsorted(places, np.array((first, end), dtype=places.dtype)).tolist()
+    return slice(start, stop)
 
 
 def designations(names: Sequence[Description], refsets: Sequence[int]) -> tuple[Designation, ...]:

@@ -3,15 +3,22 @@
 Texts are numbered in display order (preferred terms first, selectable concepts before headings, short before
 long), concepts in the order of the code system. A folder holds the engine's files under `tokens/`, arrays by text
 and by concept, the texts and codes themselves, the words, and `index.json`.
+
+A large index of which little changed is extended: what is new or changed is indexed by itself, and what it replaces is
+hidden (`index.extending`, `index.segments`). Answers are those of an index built whole, but that words are taken apart
+by the compound vocabulary of the last whole build.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index import arrays, compounds, ranking
+from index import arrays, compounds, extending, ranking, segments
 from index.columns import Columns
 from index.engine import Engine, Entry, SearchIndex
 from index.lexicon import Lexicon
@@ -19,17 +26,33 @@ from index.postings import Postings
 from index.searcher import Searcher
 from index.whoosh_engine import WhooshEngine
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever analysis or files change so that an older index no longer fits; those are built anew."""
 ENGINES: dict[str, Callable[[], Engine]] = {"whoosh": WhooshEngine}
 """The search engines there are, by name."""
 
 Progress = Callable[[int], None]
 _TOLD_EVERY = 5_000
+_ABOUT = "index.json"
+_TOO_MANY = f"more than {ranking.MOST_TEXTS} texts and concepts are more than one index can hold"
 
 
 class IndexFormatError(Exception):
     """The folder holds no index, or one that another version of the program wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an index says of itself."""
+
+    format: int
+    engine: str
+    texts: int
+    concepts: int
+    stems: list[str]
+    """The languages that its words are stemmed in."""
+    mark: str
+    """What the caller built it of, in the caller's own words."""
 
 
 def build_index(
@@ -37,18 +60,91 @@ def build_index(
     entries: Iterable[Entry],
     *,
     engine: str | None = None,
+    mark: str = "",
     progress: Progress | None = None,
 ) -> None:
     """Write a complete index of `entries` into `folder`, which does not exist before, synced to disk.
 
-    `progress` is told now and then how many entries are done. Raises `ValueError` for an unknown engine and
-    `OSError` as the file system does.
+    `mark` is kept with it. `progress` is told now and then how many entries are done. Raises `ValueError` for an
+    unknown engine and `OSError` as the file system does.
     """
     name = engine or "whoosh"
     if name not in ENGINES:
         raise ValueError(f"no search engine {name!r}: {', '.join(sorted(ENGINES))}")
+    about = _written(folder, entries, name, mark, progress)
+    arrays.sync(folder)
+    if progress:
+        progress(about.concepts)
+
+
+def extend_index(folder: Path, previous: Path, entries: Iterable[Entry], *, mark: str = "") -> None:
+    """Write an index of what the base of `previous` holds into `folder`, which does not exist before, with `entries`
+    in the place of those of the same number and besides the others; synced to disk.
+
+    An entry must hold all texts that the base has of it, whenever they held. `folder` does not need `previous`
+    afterwards: files of the base are linked, or copied where the file system has no links. Raises `IndexFormatError`
+    where `previous` cannot be extended, and `ValueError` where all together are more than one index can hold.
+    """
+    source = segments.base_of(previous)
+    about = about_index(source)
+    base, added, gained = (folder / part for part in (segments.BASE, segments.ADDED, segments.GAINED))
     folder.mkdir(parents=True)
-    (folder / "tokens").mkdir()
+    shutil.copytree(source, base, copy_function=_linked)
+    lexicon = Lexicon(base)
+    more = _written(added, entries, about.engine, mark, None, lexicon)
+    if about.texts + about.concepts + more.texts + more.concepts >= ranking.MOST_TEXTS:
+        raise ValueError(_TOO_MANY)
+    extension = extending.Extension(folder, base, added)
+    extension.write()
+    new = lexicon.extend(folder, Lexicon(added), extension.frequency_lost())
+    engine = ENGINES[about.engine]()
+    tokens = engine.open(base / segments.TOKENS)
+    texts, postings = extending.gained(base, tokens, lexicon, new)
+    tokens.close()
+    (gained / segments.TOKENS).mkdir(parents=True)
+    arrays.save(gained, segments.GAINED_TEXTS, texts)
+    engine.write(gained / segments.TOKENS, len(texts), postings)
+    languages = sorted({*about.stems, *more.stems})
+    _tell(
+        folder, About(FORMAT, about.engine, about.texts + more.texts, about.concepts + more.concepts, languages, mark)
+    )
+    arrays.sync(folder)
+
+
+def about_index(folder: Path) -> About:
+    """What the index in `folder` says of itself. Raises `IndexFormatError`."""
+    try:
+        about = json.loads((folder / _ABOUT).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise IndexFormatError(f"{folder} holds no search index: {error}") from error
+    if about.get("format") != FORMAT or about.get("engine") not in ENGINES:
+        raise IndexFormatError(f"{folder} holds a search index of another version: build it anew")
+    return About(**about)
+
+
+def about_base(folder: Path) -> About:
+    """The same of the whole index that the one in `folder` extends, or is. Raises `IndexFormatError`."""
+    return about_index(segments.base_of(folder))
+
+
+def open_index(folder: Path) -> SearchIndex:
+    """The index that `build_index` or `extend_index` wrote into `folder`. Raises `IndexFormatError`."""
+    about = about_index(folder)
+    tokens = segments.tokens(folder, ENGINES[about.engine](), about_base(folder).texts)
+    return Searcher(folder, tokens, about.stems)
+
+
+def _written(
+    folder: Path,
+    entries: Iterable[Entry],
+    engine: str,
+    mark: str,
+    progress: Progress | None,
+    base: Lexicon | None = None,
+) -> About:
+    """Write an index of `entries`, of which the words of `base` are known too and whose stems compounds are made of."""
+    folder.mkdir(parents=True)
+    (folder / segments.TOKENS).mkdir()
     columns = _columns(folder, entries, progress)
     concepts, texts = len(columns), columns.texts
     occurrences = columns.write()
@@ -57,25 +153,24 @@ def build_index(
     postings = Postings(occurrences)
     del occurrences
     frequency = postings.frequency()
-    stems = compounds.vocabulary(frequency)
+    stems = base.stems if base else compounds.vocabulary(frequency)
     Lexicon.write(folder, frequency, stems)
-    ENGINES[name]().write(folder / "tokens", texts, postings.tokens(compounds.Compounds(stems)))
-    about = {"format": FORMAT, "engine": name, "texts": texts, "concepts": concepts, "stems": languages}
-    (folder / "index.json").write_text(json.dumps(about), "utf-8")
-    arrays.sync(folder)
-    if progress:
-        progress(concepts)
+    tokens = postings.tokens(compounds.Compounds(stems), base.words if base else ())
+    ENGINES[engine]().write(folder / segments.TOKENS, texts, tokens)
+    about = About(FORMAT, engine, texts, concepts, languages, mark)
+    _tell(folder, about)
+    return about
 
 
-def open_index(folder: Path) -> SearchIndex:
-    """The index that `build_index` wrote into `folder`. Raises `IndexFormatError`."""
+def _tell(folder: Path, about: About) -> None:
+    (folder / _ABOUT).write_text(json.dumps(asdict(about)), "utf-8")
+
+
+def _linked(source: str, target: str) -> None:
     try:
-        about = json.loads((folder / "index.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise IndexFormatError(f"{folder} holds no search index: {error}") from error
-    if about.get("format") != FORMAT or about.get("engine") not in ENGINES:
-        raise IndexFormatError(f"{folder} holds a search index of another version: build it anew")
-    return Searcher(folder, ENGINES[about["engine"]]().open(folder / "tokens"), about["stems"])
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _columns(folder: Path, entries: Iterable[Entry], progress: Progress | None) -> Columns:
@@ -83,7 +178,7 @@ def _columns(folder: Path, entries: Iterable[Entry], progress: Progress | None) 
     for entry in entries:
         columns.add(entry)
         if columns.texts + len(columns) >= ranking.MOST_TEXTS:
-            raise ValueError(f"more than {ranking.MOST_TEXTS} texts and concepts are more than one index can hold")
+            raise ValueError(_TOO_MANY)
         if progress and len(columns) % _TOLD_EVERY == 0:
             progress(len(columns))
     return columns

@@ -9,6 +9,7 @@ import numpy as np
 from index import ranking
 from index.arrays import Ints, load
 from index.filters import Filter
+from index.places import Places
 from index.ranking import Stage
 from index.views import View
 
@@ -18,11 +19,11 @@ NONE = np.empty(0, dtype=np.int64)
 class CodeIndex:
     """All comparison keys in order, as UTF-8 of fixed width, with their concepts."""
 
-    def __init__(self, folder: Path, texts: int) -> None:
+    def __init__(self, folder: Path, places: Places) -> None:
         self._keys = load(folder, "key")
         self._concept = load(folder, "key.concept")
         self._length = load(folder, "key.length")
-        self._texts = texts
+        self._places = places
 
     def ranks(self, key: str, allowed: Filter, view: View, begun: bool = True) -> Ints:
         """Ranks of the allowed concepts whose code is, or (`begun`) begins with, the key.
@@ -43,6 +44,6 @@ class CodeIndex:
         stage = np.full(end - first, Stage.CODE_PREFIX if is_code else Stage.LETTERS, dtype=np.int64)
         stage[: middle - first] = Stage.CODE
         ranks = ranking.fit(stage, 0, 0, 0, 0, 0) | ranking.code_order(
-            ~view.active[concepts], view.abstract[concepts], self._length[first:end], concepts + self._texts
+            ~view.active[concepts], view.abstract[concepts], self._length[first:end], self._places.of_concepts(concepts)
         )
         return np.asarray(ranks[allowed.concepts(concepts)])

@@ -22,6 +22,8 @@ from index.engine import Entry, Span, Text
 from index.postings import Words
 
 _UNORDERED = "text.unordered"
+LONGEST = (1 << 16) - 1
+"""Longer texts and codes count as so long."""
 _AT_ONCE = 1 << 16
 """Texts that are put in order at once."""
 _Key = TypeVar("_Key")
@@ -117,12 +119,13 @@ class Columns:
         labels = self._write_labels()
         concept = concept_place[_ints(self._text_concept)]
         use = np.array([ranking.use_rank(use) for use, _ in self._labels], dtype=np.uint8)[_ints(self._label)]
-        order = np.lexsort((concept, _ints(self._length), _ints(self._headings), use)).astype(np.int32)
+        length = np.minimum(_ints(self._length), LONGEST)
+        order = np.lexsort((concept, length, _ints(self._headings), use)).astype(np.int32)
         place = _places(order)
         self._save("text.concept", concept[order], np.int32)
         self._save("text.use", use[order], np.uint8)
         self._save("text.label", labels[order], np.uint16)
-        self._save("text.length", np.minimum(_ints(self._length), 65535)[order], np.uint16)
+        self._save("text.length", length[order], np.uint16)
         self._write_values(order)
         self._write_spans(place)
         self._write_terms(order, use)
@@ -136,11 +139,12 @@ class Columns:
         self._save("concept.level", _ints(self._level)[order], np.uint16)
         (self._folder / "levels.json").write_text(json.dumps(list(self._levels)), "utf-8")
         arrays.save_strings(self._folder, "concept.code", (self._code[at] for at in order.tolist()))
+        arrays.save_strings(self._folder, "concept.sort", (self._sort[at] for at in order.tolist()))
         keys = sorted((self._key[at], place) for place, at in enumerate(order.tolist()))
         width = max((len(key) for key, _ in keys), default=1)
         arrays.save(self._folder, "key", np.array([key for key, _ in keys], dtype=f"S{max(width, 1)}"))
         self._save("key.concept", np.array([place for _, place in keys], dtype=np.int32), np.int32)
-        self._save("key.length", np.array([min(len(key), 65535) for key, _ in keys], dtype=np.int32), np.uint16)
+        self._save("key.length", np.array([min(len(key), LONGEST) for key, _ in keys], dtype=np.int32), np.uint16)
 
     def _write_states(self, place: Ints) -> None:
         concept = place[_ints(self._state_concept)]

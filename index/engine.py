@@ -132,4 +132,7 @@ class SearchIndex(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResult: ...
 
+    def levels(self, at: int) -> dict[str, int]:
+        """The levels of the concepts there are at a position, each with the number of one of them."""
+
     def close(self) -> None: ...

@@ -77,6 +77,11 @@ class Filters:
         within = None if request.within is None else self._whole(request.within)
         return Filter(self, texts, concepts, languages, levels, within)
 
+    def levels_of(self, concepts: Ints) -> dict[str, int]:
+        """The levels of these concepts, each with the caller's number of the first one that has it."""
+        levels, first = np.unique(self.level[concepts], return_index=True)
+        return {self._levels[level]: int(self.numbers[concepts[at]]) for level, at in zip(levels, first, strict=True)}
+
     def _whole(self, within: Any) -> Bools:
         """With a place for every number there is."""
         given: Bools = np.asarray(within, dtype=np.bool_)

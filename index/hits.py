@@ -14,10 +14,18 @@ from index.engine import Hit, SearchResult
 class Hits(Sequence[Hit]):
     """A page of hits. Reading their texts is most of a search's cost, so it waits until they are wanted."""
 
-    def __init__(self, ranks: list[int], make: Callable[[int], Hit]) -> None:
+    def __init__(
+        self, ranks: list[int], make: Callable[[int], Hit], numbers: Callable[[list[int]], list[int]] | None = None
+    ) -> None:
+        """`make` puts one hit together; `numbers` gives the concept numbers of several at once."""
         self.ranks = ranks
         """The hits' ranks, ascending."""
         self._make = make
+        self._numbers = numbers or (lambda ranks: [make(rank).number for rank in ranks])
+
+    def numbers(self) -> list[int]:
+        """The caller's numbers of all concepts hit, without reading their texts."""
+        return self._numbers(self.ranks)
 
     def __len__(self) -> int:
         return len(self.ranks)

@@ -13,6 +13,7 @@ from index import analysis
 from index.arrays import Ints, load, save
 
 _LAST = "\U0010ffff"
+_WORDS, _STEMS = "words.txt", "stems.txt"
 _FEWEST = 4
 """Letters of the shortest word that is corrected."""
 _MOST = 40
@@ -32,8 +33,8 @@ class Lexicon:
     """All words in order, the stems that may be parts of compounds, and how often each word occurs."""
 
     def __init__(self, folder: Path) -> None:
-        self.words = _lines(folder / "words.txt")
-        self.stems = frozenset(_lines(folder / "stems.txt"))
+        self.words = _lines(folder / _WORDS)
+        self.stems = frozenset(_lines(folder / _STEMS))
         self._known = frozenset(self.words)
         plain = sorted((folded, word) for word in self.words if (folded := analysis.plain(word)) != word)
         self._plain = plain
@@ -45,14 +46,33 @@ class Lexicon:
     @staticmethod
     def write(folder: Path, frequency: Mapping[str, int], stems: frozenset[str]) -> None:
         words = sorted(frequency)
-        (folder / "words.txt").write_text("\n".join(words), "utf-8")
-        (folder / "stems.txt").write_text("\n".join(sorted(stems)), "utf-8")
+        (folder / _WORDS).write_text("\n".join(words), "utf-8")
+        (folder / _STEMS).write_text("\n".join(sorted(stems)), "utf-8")
         save(folder, "word.frequency", np.array([frequency[word] for word in words], dtype=np.int32))
         save(folder, "word.letters", np.array([_letters(word) for word in words], dtype=np.uint64))
         lengths = [len(word) if word.isalpha() and len(word) <= _MOST else 0 for word in words]
         save(folder, "word.length", np.array(lengths, dtype=np.int16))
         letters = np.array(words, dtype=f"U{_MOST}").view(np.uint32).reshape(-1, _MOST)
         save(folder, "word.spelling", np.minimum(letters, 0xFFFF).astype(np.uint16))
+
+    def extend(self, folder: Path, added: Lexicon, lost: Mapping[str, int]) -> list[str]:
+        """Write these words with those `added` into `folder`, each `lost` from so many texts; the words that are new.
+        The stems stay as they are: words are taken apart by those of the last whole build."""
+        counts = dict(zip(added.words, added._frequency.tolist(), strict=True))
+        new = [word for word in added.words if word not in self._known]
+        frequency = self._frequency.copy()
+        for word in counts.keys() | lost.keys():
+            if word in self._known:
+                frequency[bisect_left(self.words, word)] += counts.get(word, 0) - lost.get(word, 0)
+        at = [bisect_left(self.words, word) for word in new]
+        from_added = [bisect_left(added.words, word) for word in new]
+        (folder / _WORDS).write_text("\n".join(sorted([*self.words, *new])), "utf-8")
+        (folder / _STEMS).write_text("\n".join(sorted(self.stems)), "utf-8")
+        save(folder, "word.frequency", np.insert(frequency, at, added._frequency[from_added]))
+        save(folder, "word.letters", np.insert(self._letters, at, added._letters[from_added]))
+        save(folder, "word.length", np.insert(self._length, at, added._length[from_added]))
+        save(folder, "word.spelling", np.insert(self._spelling, at, added._spelling[from_added], axis=0))
+        return new
 
     def __contains__(self, word: object) -> bool:
         return word in self._known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +47,10 @@ class Postings:
             found[word] += count
         return found
 
-    def tokens(self, splitter: Compounds) -> Iterator[tuple[str, str, Ints]]:
-        """(field, token, ascending numbers of the texts that hold it), in order of field and token."""
-        known = {word for word, _ in self._words}
+    def tokens(self, splitter: Compounds, also: Collection[str] = ()) -> Iterator[tuple[str, str, Ints]]:
+        """(field, token, ascending numbers of the texts that hold it), in order of field and token; `also` are
+        words of the index besides those here."""
+        known = {word for word, _ in self._words}.union(also)
         held: dict[str, dict[str, list[int]]] = {field: defaultdict(list) for field in FIELDS}
         for number, (word, language) in enumerate(self._words):
             for field, token in set(tokens_of(word, language, known, splitter)):

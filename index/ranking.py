@@ -70,7 +70,7 @@ _USE = 36
 _FIT = 38
 _SOFT, _SUM, _WORST, _NOTE, _MISSING, _STAGE = _FIT, _FIT + 4, _FIT + 11, _FIT + 14, _FIT + 15, _FIT + 20
 _LONGEST = (1 << 10) - 1
-_NUMBER = (1 << _LENGTH) - 1
+_PLACE = (1 << _LENGTH) - 1
 
 MOST_TEXTS = 1 << _LENGTH
 """Texts and concepts that one index can hold together."""
@@ -81,24 +81,24 @@ def use_rank(use: str) -> int:
     return _USES.get(use, 1)
 
 
-def order(use: Ints, inactive: Bools, abstract: Bools, length: Ints) -> Ints:
-    """The part of the rank that belongs to the text; its number comes last."""
+def order(use: Ints, inactive: Bools, abstract: Bools, length: Ints, place: Ints) -> Ints:
+    """The part of the rank that belongs to the text; its place in display order comes last."""
     return (
         (np.minimum(use, 3).astype(np.int64) << _USE)
         | (inactive.astype(np.int64) << _INACTIVE)
         | (abstract.astype(np.int64) << _ABSTRACT)
         | (np.minimum(length, _LONGEST).astype(np.int64) << _LENGTH)
-        | np.arange(len(use), dtype=np.int64)
+        | place.astype(np.int64)
     )
 
 
-def code_order(inactive: Bools, abstract: Bools, length: Ints, number: Ints) -> Ints:
-    """The same part of the rank for hits on codes: shorter codes first, and their number after all texts'."""
+def code_order(inactive: Bools, abstract: Bools, length: Ints, place: Ints) -> Ints:
+    """The same part of the rank for hits on codes: shorter codes first, and their place after all texts'."""
     return (
         (inactive.astype(np.int64) << _INACTIVE)
         | (abstract.astype(np.int64) << _ABSTRACT)
         | (np.minimum(length, _LONGEST).astype(np.int64) << _LENGTH)
-        | number.astype(np.int64)
+        | place.astype(np.int64)
     )
 
 
@@ -132,9 +132,9 @@ def note(use: Ints) -> Ints:
     return bits
 
 
-def number(rank: Any) -> Any:
-    """The text's number, back from its rank."""
-    return rank & _NUMBER
+def place(rank: Any) -> Any:
+    """The text's place, back from its rank."""
+    return rank & _PLACE
 
 
 def is_note(rank: int) -> bool:
@@ -142,8 +142,8 @@ def is_note(rank: int) -> bool:
 
 
 def between(rank: int) -> tuple[int, ...]:
-    """What compares between indexes: the fit, then the text's own part; its number last."""
-    return (rank >> _FIT, (rank & ((1 << _FIT) - 1)) >> _LENGTH, rank & _NUMBER)
+    """What compares between indexes: the fit, then the text's own part; its place last."""
+    return (rank >> _FIT, (rank & ((1 << _FIT) - 1)) >> _LENGTH, rank & _PLACE)
 
 
 def score(rank: int) -> float:

@@ -6,12 +6,13 @@ Stages go from the exact to the lenient, and a later one runs only where those b
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from index import analysis, ranking
-from index.arrays import Ints, Strings, load
+from index.arrays import Ints, load
 from index.cache import Cache
 from index.codes import NONE, CodeIndex
 from index.engine import Hit, SearchRequest, SearchResult, Tokens
@@ -19,13 +20,25 @@ from index.filters import Filter, Filters
 from index.hits import Hits
 from index.lexicon import Lexicon
 from index.matching import WordMatcher
+from index.segments import strings
 from index.stages import Query, Stages, read
 from index.views import Spans, View
 
 _VIEWS = 4
 """Positions whose view is kept."""
+_FOUND_RANKS = 50_000
+"""Ranks, and answers counted as ten, that are remembered: what most people type first matches the most texts."""
 _FIRST = 1 << 14
 """Ranks of which the best are a bound for those of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found: how many concepts, and the ranks of those on the page asked for."""
+
+    total: int
+    ranks: list[int]
+    suggestion: str | None
 
 
 class Searcher:
@@ -35,10 +48,12 @@ class Searcher:
         self._tokens = tokens
         self._spans = Spans(folder)
         self._filters = Filters(folder)
-        self._codes = Strings(folder, "concept.code")
-        self._texts = Strings(folder, "text")
-        self._code_index = CodeIndex(folder, len(self._texts))
+        self._places = self._spans.places
+        self._codes = strings(folder, "concept.code")
+        self._texts = strings(folder, "text")
+        self._code_index = CodeIndex(folder, self._places)
         self._views: Cache[View] = Cache(_VIEWS)
+        self._found: Cache[_Found] = Cache(_FOUND_RANKS, lambda found: len(found.ranks) + 10)
         matcher = WordMatcher(tokens, Lexicon(folder), len(self._texts), languages)
         self._stages = Stages(matcher, self._spans, load(folder, "term.hash"), load(folder, "term.text"))
 
@@ -46,6 +61,15 @@ class Searcher:
         """The concepts that match, best first, one hit for each. Never raises for what is in the query."""
         moment = (request.at, request.former)
         view = self._views.get(moment, lambda: self._spans.view(*moment))
+        if request.within is not None:
+            found = self._find(request, view)
+        else:
+            levels = None if request.levels is None else frozenset(request.levels)
+            found = self._found.get(replace(request, levels=levels), lambda: self._find(request, view))
+        hits = Hits(found.ranks, lambda rank: self._hit(rank, view), self._numbers_of)
+        return SearchResult(found.total, hits, found.suggestion)
+
+    def _find(self, request: SearchRequest, view: View) -> _Found:
         query = read(request.query[: analysis.MAX_TEXT])
         wanted = (True, False) if request.active is None else (request.active,)
         filters = [self._filters.made(request, view, active) for active in wanted]
@@ -57,14 +81,19 @@ class Searcher:
             ranks = self._strict(query, request.code_key, kept, view)
             if len(ranks):
                 ranks = np.concatenate([former, ranks]) if len(former) else ranks
-                return self._result(ranks, None, request, view)
+                return self._page(ranks, None, request)
         if len(former):
-            return self._result(former, None, request, view)
+            return self._page(former, None, request)
         for kept in filters if request.lenient else ():
             ranks, suggestion = self._stages.lenient(query, kept, view)
             if len(ranks):
-                return self._result(ranks, suggestion, request, view)
-        return SearchResult(0, ())
+                return self._page(ranks, suggestion, request)
+        return _Found(0, [], None)
+
+    def levels(self, at: int) -> dict[str, int]:
+        """The levels of the concepts there are at a position, each with the number of one of them."""
+        view = self._views.get((at, False), lambda: self._spans.view(at, False))
+        return self._filters.levels_of(np.flatnonzero(view.active | view.inactive))
 
     def close(self) -> None:
         """Let go of the engine. Memory maps go with the last reference to them, so that searches under way, and
@@ -76,17 +105,19 @@ class Searcher:
         texts = self._stages.strict(query, kept, view)
         return np.concatenate([codes, texts]) if len(codes) else texts
 
-    def _concepts_of(self, numbers: Ints) -> Ints:
-        """The concepts of texts, and of codes, which are numbered after the texts."""
-        texts = len(self._spans.concept)
-        if not len(numbers) or numbers.max() < texts:
-            return self._spans.concept[numbers]
-        is_text = numbers < texts
-        concepts = numbers - texts
-        concepts[is_text] = self._spans.concept[numbers[is_text]]
+    def _concepts_of(self, ranks: Ints) -> Ints:
+        """The concepts of texts, and of codes, whose places are after those of the texts."""
+        places = ranking.place(ranks)
+        if not len(places) or places.max() < self._places.texts:
+            concepts: Ints = self._spans.concept[self._places.text(places)]
+            return concepts
+        is_text = places < self._places.texts
+        concepts = np.empty(len(places), dtype=np.int64)
+        concepts[is_text] = self._spans.concept[self._places.text(places[is_text])]
+        concepts[~is_text] = self._places.concept(places[~is_text])
         return concepts
 
-    def _result(self, ranks: Ints, suggestion: str | None, request: SearchRequest, view: View) -> SearchResult:
+    def _page(self, ranks: Ints, suggestion: str | None, request: SearchRequest) -> _Found:
         start = max(request.offset, 0)
         end = start + max(request.limit, 0)
         # Sorting everything is only needed where concepts have many texts each.
@@ -95,28 +126,34 @@ class Searcher:
         total = len(best)
         if len(ranks) > some:
             held = np.zeros(len(self._codes), dtype=np.bool_)
-            held[self._concepts_of(ranking.number(ranks))] = True
+            held[self._concepts_of(ranks)] = True
             total = int(np.count_nonzero(held))
             if len(best) < min(end, total):
                 best = self._one_each(ranks)
-        return SearchResult(total, Hits(best[start:end].tolist(), lambda rank: self._hit(rank, view)), suggestion)
+        return _Found(total, best[start:end].tolist(), suggestion)
+
+    def _numbers_of(self, ranks: list[int]) -> list[int]:
+        concepts = self._concepts_of(np.array(ranks, dtype=np.int64))
+        return [int(number) for number in self._filters.numbers[concepts]]
 
     def _one_each(self, ranks: Ints) -> Ints:
         """The best rank of each concept, in order."""
         ranks = np.sort(ranks)
-        _, first = np.unique(self._concepts_of(ranking.number(ranks)), return_index=True)
+        _, first = np.unique(self._concepts_of(ranks), return_index=True)
         first.sort()
         return ranks[first]
 
     def _hit(self, rank: int, view: View) -> Hit:
-        number = ranking.number(rank)
-        texts = len(self._spans.concept)
-        concept = number - texts if number >= texts else int(self._spans.concept[number])
-        code = self._codes[concept]
-        text, use, language = code, "code", ""
-        if number < texts:
-            text = self._texts[number]
+        place = ranking.place(rank)
+        if place < self._places.texts:
+            number = self._places.text(place)
+            concept = int(self._spans.concept[number])
+            code, text = self._codes[concept], self._texts[number]
             use, language = self._filters.labels[self._filters.label[number]]
+        else:
+            concept = int(self._places.concept(place))
+            code = text = self._codes[concept]
+            use, language = "code", ""
         return Hit(
             number=int(self._filters.numbers[concept]),
             code=code,

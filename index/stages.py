@@ -62,6 +62,7 @@ class Stages:
         self._concepts = spans.concepts
         self._use = spans.use
         self._size = len(spans.use)
+        self._places = spans.places
         self._term_hash = term_hash
         self._term_text = term_text
 
@@ -190,11 +191,11 @@ class Stages:
 
     def _weight(self, matches: Matches) -> float:
         """A rare word says more than one that is everywhere."""
-        return float(np.log(2 + self._size / (1 + len(matches.texts))))
+        return float(np.log(2 + self._places.texts / (1 + self._places.counted(matches.texts))))
 
     def _suggestion(self, query: Query, suspects: list[int], ranks: Ints) -> str | None:
         """The query with each suspect word as the best hit has it."""
-        best = np.array([ranking.number(int(ranks.min()))], dtype=np.int32)
+        best = np.array([self._places.text(ranking.place(int(ranks.min())))], dtype=np.int32)
         words = list(query.words)
         for at in suspects:
             for other, _ in self._matcher.corrections(words[at]):

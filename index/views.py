@@ -12,6 +12,7 @@ import numpy as np
 
 from index import ranking
 from index.arrays import Bools, Ints, load
+from index.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Spans:
         self._state_active = load(folder, "state.active")
         self._state_abstract = load(folder, "state.abstract")
         self.concepts = len(load(folder, "concept.number"))
+        self.places = Places(folder, len(self.concept), self.concepts)
 
     def view(self, at: int, former: bool) -> View:
         """The picture at `at`; with `former`, concepts that are no more count as withdrawn."""
@@ -74,6 +76,8 @@ class Spans:
         start, end = self._span_kinds.T
         live[self._span_text[(start[self._span_kind] <= when) & (when < end[self._span_kind])]] = True
         is_active = active[self.concept]
+        places = self.places.of_all_texts(len(self.concept))
+        order = ranking.order(self.use, ~is_active, abstract[self.concept], self._length, places)
         count = np.bincount(self.concept[live], minlength=1)
         return View(
             alive=live & is_active,
@@ -81,6 +85,6 @@ class Spans:
             active=active,
             inactive=inactive,
             abstract=abstract,
-            order=ranking.order(self.use, ~is_active, abstract[self.concept], self._length) | ranking.note(self.use),
+            order=order | ranking.note(self.use),
             several=bool(count.max() > 1),
         )

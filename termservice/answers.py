@@ -77,6 +77,22 @@ class PropertyAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributeAnswer:
+    """What relates a concept to another one of its code system, or to a number or text."""
+
+    group: int
+    """Attributes of one role group belong together; those of group 0 stand each alone."""
+    code: str
+    display: str
+    """What the attribute is called."""
+    type: str
+    """Of the value: `code`, or that of a number or text."""
+    value: str | int | bool | float
+    value_display: str | None
+    """What the value is called where it is a code."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConceptAnswer:
     system: str
     version: str
@@ -101,6 +117,8 @@ class ConceptAnswer:
     not_stated: Sequence[str]
     """Kinds of note and property that no release up to this version states either way."""
     successors: Sequence[str]
+    attributes: Sequence[AttributeAnswer] = ()
+    """In order of role group; none where the code system has no such thing."""
 
 
 @dataclass(frozen=True, slots=True)

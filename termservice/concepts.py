@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from codesystems.codes import code_key
 from codesystems.loader import home_of
-from codesystems.model import Property, property_kind
-from termservice import display, editions
+from codesystems.model import Attribute, Property
+from termservice import attributes, display, editions
 from termservice.answers import ConceptAnswer, ConceptSummary, DesignationAnswer, NoteAnswer, PropertyAnswer
 from termservice.errors import NotInVersion, UnknownCode
 from termservice.history import SUCCESSION
 from termservice.registry import Registry, Selected
-from termservice.store import Connection, changes, read
+from termservice.store import Connection, changes, content, read
 from termservice.store.catalog import System
 from termservice.store.read import ConceptRow, StateRow, Summary
 from termservice.timeline import Version, day_of, last_day_before
@@ -47,6 +47,23 @@ def matching(connection: Connection, selected: Selected, code: str) -> list[Conc
         there = {each.cid for each in read.summaries(connection, [row.cid for row in rows], selected.at)}
         rows = [row for row in rows if row.cid in there] if len(there) == 1 else rows
     return rows or _identified(connection, system, code)
+
+
+def known(
+    connection: Connection, selected: Selected, spellings: Sequence[str], lang: Sequence[str]
+) -> dict[str, ConceptSummary]:
+    """By spelling, the concepts of the version that these mean; left out is what is no code of it, or several."""
+    rule = selected.system.code_rule
+    keys = {spelling: code_key(spelling[:200], rule) for spelling in spellings}
+    by_key = content.keyed(connection, selected.system.id, {key for key in keys.values() if key})
+    cids = [cid for found in by_key.values() for cid in found]
+    there = {each.cid: each for each in read.summaries(connection, cids, selected.at)}
+    meant = {key: [there[cid] for cid in found if cid in there] for key, found in by_key.items()}
+    return {
+        spelling: summary(meant[key][0], selected, lang)
+        for spelling, key in keys.items()
+        if len(meant.get(key, ())) == 1
+    }
 
 
 def _identified(connection: Connection, system: System, name: str) -> list[ConceptRow]:
@@ -100,9 +117,8 @@ def answer(
         at = version.pos
         facts = read.facts(connection, row.cid, at)
     since = registry.first_stated(connection, system, row.part)
-    start, end, known = _period(states, state, since)
-    notes, properties = _values(system, facts.properties)
-    covered = registry.covered(connection, system, at)
+    start, end, known = period(states, state, since)
+    notes, properties, related = _values(system, facts.properties)
     current = state.active and at == selected.at and within(selected.day, facts.stated_from, facts.stated_to)
     return ConceptAnswer(
         system=system.short,
@@ -121,8 +137,9 @@ def answer(
         valid_from=facts.stated_from or start,
         from_known=known or facts.stated_from is not None,
         valid_to=min(filter(None, (end, facts.stated_to)), default=None),
-        not_stated=[code for code in system.properties if (row.part, property_kind(code)) not in covered],
+        not_stated=registry.not_stated(connection, system, row.part, at),
         successors=[] if current else _successors(connection, system, row.code),
+        attributes=attributes.answered(connection, system, at, related, lang, registry.names_shown) if related else [],
     )
 
 
@@ -155,7 +172,7 @@ def within(day: str | None, first: str | None, last: str | None) -> bool:
     return day is None or ((first is None or first <= day) and (last is None or day <= last))
 
 
-def _period(states: Sequence[StateRow], state: StateRow, since: int) -> tuple[str | None, str | None, bool]:
+def period(states: Sequence[StateRow], state: StateRow, since: int) -> tuple[str | None, str | None, bool]:
     """(first day, last day, whether the first day is known) of the unbroken time of being active around `state`.
 
     Changes of level or order do not break it. Of a concept that is listed as inactive it is the time before: what was
@@ -176,25 +193,34 @@ def _period(states: Sequence[StateRow], state: StateRow, since: int) -> tuple[st
     return day_of(start).isoformat(), last_day_before(states[last].vt), start > since
 
 
-def _values(system: System, rows: Sequence[tuple[str, str]]) -> tuple[list[NoteAnswer], list[PropertyAnswer]]:
+def _values(
+    system: System, rows: Sequence[tuple[str, str]]
+) -> tuple[list[NoteAnswer], list[PropertyAnswer], list[Attribute]]:
     notes: list[NoteAnswer] = []
     properties: list[PropertyAnswer] = []
-    order = {code: number for number, code in enumerate(system.properties)}
+    related: list[Attribute] = []
+    plain: list[Property] = []
     home = editions.home(system)
-    if home is not None:
-        rows = [(each.code, each.value) for row in rows for each in home.expanded(Property(*row))]
-    for code, value in sorted(rows, key=lambda row: order.get(row[0], len(order))):
+    for row in rows:
+        for each in home.expanded(Property(*row)) if home else (Property(*row),):
+            attribute = home.attribute(each) if home else None
+            if attribute is None:
+                plain.append(each)
+            else:
+                related.append(attribute)
+    order = {code: number for number, code in enumerate(system.properties)}
+    for code, value in sorted(((each.code, each.value) for each in plain), key=lambda row: order.get(row[0], 1 << 30)):
         definition = system.properties.get(code)
         if definition is not None and definition.note:
             notes.append(NoteAnswer(code, definition.title, system.lang, json.loads(value)))
         elif definition is None:
             properties.append(PropertyAnswer(code, code, "string", value))
         else:
-            properties.append(PropertyAnswer(code, definition.title, definition.type, _typed(value, definition.type)))
-    return notes, properties
+            properties.append(PropertyAnswer(code, definition.title, definition.type, typed(value, definition.type)))
+    return notes, properties, related
 
 
-def _typed(value: str, kind: str) -> str | int | bool | float:
+def typed(value: str, kind: str) -> str | int | bool | float:
     if kind == "boolean":
         return value == "true"
     try:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from termservice import concepts
+from termservice import attributes, concepts
 from termservice.answers import COMPUTED, Change, Source
 from termservice.history import Line, wording
 from termservice.store import Connection, changes, read
@@ -44,11 +44,11 @@ def between(connection: Connection, line: Line, a: int, b: int, lang: Sequence[s
     """
     if a > b:
         return [_undone(change) for change in between(connection, line, b, a, lang)]
-    turned = _turned(connection, line, a, b)
+    turned = _turned(connection, line, a, b, lang)
     cids = list(turned)
     old = {each.cid: each for each in read.summaries(connection, cids, a)}
     new = {each.cid: each for each in read.summaries(connection, cids, b)}
-    earlier = _existed_before(connection, line, a, [cid for cid in cids if cid in new and cid not in old])
+    earlier = changes.ended_by(connection, [cid for cid in cids if cid in new and cid not in old], a)
     found: list[Change] = []
     for cid, facts in turned.items():
         compared = _Compared(line, old.get(cid), new.get(cid), facts, cid in earlier, a, lang)
@@ -104,9 +104,10 @@ class _Compared:
         if "moved" in self.turned.values and self.old.parents != self.new.parents:
             yield self._change("moved", "moved", list(self.old.parents), list(self.new.parents))
         for kind in ("note-changed", "property-changed"):
-            values = self.turned.values.get(kind, {})
-            if values:
-                plain = {name: tuple(_plain(side, kind) for side in sides) for name, sides in values.items()}
+            values = self.turned.values.get(kind, {}).items()
+            plain = {name: tuple(_plain(side, kind) for side in sides) for name, sides in values}
+            plain = {name: (before, after) for name, (before, after) in plain.items() if before != after}
+            if plain:
                 before_values, after_values = ({name: pair[side] for name, pair in plain.items()} for side in (0, 1))
                 yield self._change(kind, kind, before_values, after_values)
 
@@ -134,14 +135,17 @@ class _Compared:
         return Change(found.code, self._title(found), kind, effective, name, before, after, words, COMPUTED)
 
 
-def _turned(connection: Connection, line: Line, a: int, b: int) -> dict[int, _Turned]:
+def _turned(connection: Connection, line: Line, a: int, b: int, lang: Sequence[str]) -> dict[int, _Turned]:
     """What differs, by concept."""
     title = f"display:{line.system.lang}"
     notes = {p.code for p in line.system.properties.values() if p.note}
     known = {unit for unit, positions in line.covered.items() if positions[0] <= a}
     found: dict[int, _Turned] = {}
     for table in _TABLES:
-        for fact in changes.differing(connection, line.system.id, table, a, b):
+        differing: Iterable[Differing] = changes.differing(connection, line.system.id, table, a, b)
+        if table == "property":
+            differing = attributes.unpacked(connection, line.system, differing, (b, a), lang)
+        for fact in differing:
             kind = _kind(table, fact.name, title, notes)
             if fact.unit not in known:
                 kind = "first-stated"
@@ -179,11 +183,6 @@ def _level(of: _Turned, fact: Differing) -> None:
         if before != after:
             of.values.setdefault("property-changed", {})[name] = ([before], [after])
             of.at["property-changed"] = max(of.at.get("property-changed", 0), fact.at)
-
-
-def _existed_before(connection: Connection, line: Line, a: int, cids: Sequence[int]) -> set[int]:
-    """Which of these concepts existed at some version before `a`."""
-    return {cid for cid in cids if any(state.vt <= a for state in read.states(connection, cid))}
 
 
 def _plain(values: list[str], kind: str) -> list[str]:

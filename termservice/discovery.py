@@ -40,7 +40,7 @@ def discover(package: Package, hints: Hints) -> Found:
         for candidate in _identify(loader, package, hints, owners):
             for file in candidate.files:
                 owner = owners.setdefault(file.path, loader)
-                if owner is not loader:
+                if owner is not loader and not (owner.shares and owner.shares == loader.shares):
                     raise ReleaseError(f"claimed by both {owner.name} and {loader.name}", file.path)
             if not candidate.states_only:
                 own_versions.setdefault(candidate.system.id, set()).add(candidate.version)
@@ -85,12 +85,16 @@ def guarded(loader: Loader) -> Iterator[None]:
 
 
 def _identify(loader: Loader, package: Package, hints: Hints, owners: dict[str, Loader]) -> Iterable[Candidate]:
-    """A loader's candidates; a loader of any list gets only what nobody else claims."""
+    """A loader's candidates; a loader of any list gets only what nobody else claims, and nobody what a loader claims
+    that was told of it."""
     with guarded(loader):
         claims = list(loader.identify(package, hints))
-    if not loader.fallback:
-        return claims
-    return [claim for claim in claims if not any(file.path in owners for file in claim.files)]
+
+    def taken(path: str) -> bool:
+        owner = owners.get(path)
+        return owner is not None and owner is not loader and (loader.fallback or owner.explicit)
+
+    return [claim for claim in claims if not any(taken(file.path) for file in claim.files)]
 
 
 def with_hints(candidate: Candidate, hints: Hints) -> Candidate:

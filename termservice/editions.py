@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from codesystems.loader import Loader, home_of
+from codesystems.model import CodeSystem
 from codesystems.snomed import SYSTEM
 from termservice.store.catalog import System
 
@@ -19,8 +20,13 @@ INTERNATIONAL = f"{SYSTEM.url}/900000000000207008"
 _EDITION = re.compile(re.escape(SYSTEM.url) + r"(?:/[0-9]+)?")
 
 
-def is_edition(system: System) -> bool:
+def is_edition(system: System | CodeSystem) -> bool:
     return bool(_EDITION.fullmatch(system.url))
+
+
+def address(system: System) -> str:
+    """The canonical URL that codes are of: SNOMED CT has one for all its editions."""
+    return SYSTEM.url if is_edition(system) else system.url
 
 
 def home(system: System) -> Loader | None:

@@ -43,6 +43,14 @@ class UnknownMap(NotFound):
         super().__init__(_with(f"no map {name!r} is loaded", nearest), map=name, nearest=list(nearest))
 
 
+class UnknownValueSet(NotFound):
+    code = "unknown-value-set"
+    title = "Unknown value set"
+
+    def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(_with(f"no value set {name!r} is loaded", nearest), valueset=name, nearest=list(nearest))
+
+
 class UnknownVersion(NotFound):
     code = "unknown-version"
     title = "Unknown version"

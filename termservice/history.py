@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from termservice import attributes
 from termservice.answers import COMPUTED, Event, Source
 from termservice.store import Connection, changes, read
 from termservice.store.catalog import System
@@ -68,15 +69,19 @@ def periods(line: Line, unit: int, states: Sequence[StateRow]) -> list[dict[str,
 
 
 def computed(
-    connection: Connection, line: Line, row: ConceptRow, unit: int, states: Sequence[StateRow], validity: Sequence[Held]
-) -> list[Event]:
-    """Everything the releases show to have happened to a concept, oldest first; `unit` is that of its states."""
+    connection: Connection, line: Line, row: ConceptRow, unit: int, states: Sequence[StateRow],
+    validity: Sequence[Held], lang: Sequence[str] = (),
+) -> list[Event]:  # fmt: skip
+    """Everything the releases show to have happened to a concept, oldest first; `unit` is that of its states, `lang`
+    chooses the names of concepts that it is related to."""
     present = _present(states)
     title = f"display:{line.system.lang}"
     names = changes.held(connection, "designation", row.cid)
     found = list(_existence(line, unit, states, [held for held in names if held.name == title]))
     notes = {p.code for p in line.system.properties.values() if p.note}
-    values = [*names, *changes.held(connection, "property", row.cid), *validity]
+    said = changes.held(connection, "property", row.cid)
+    newest = [version.pos for version in line.system.versions[-1:]]
+    values = [*names, *attributes.unpacked(connection, line.system, said, newest, lang), *validity]
     for name, rows in _by_name(values).items():
         for pos, earlier, before, after in _turns(line, rows, present):
             if name == title:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from index.build import build_index
+from index.build import IndexFormatError, about_base, build_index, extend_index
 from index.engine import Entry, Span, State, Text
-from termservice.store import Connection, catalog, read
-from termservice.timeline import END, position
+from termservice import __version__, checksums
+from termservice.store import Connection, catalog, changes, read
+from termservice.timeline import END, Version, position
 
 KIND = "search"
 FOLDER = "index"
 EDITIONS = "editions"
 """Where the arrays of SNOMED CT's editions are, one folder per version and revision."""
+_LARGE = 200_000
+"""Texts of the smallest index that is extended; smaller ones are built whole in seconds, and searched fastest so."""
+_FEW = 0.12
+"""The part of the concepts that may have changed since an index was last built whole."""
 
 
-def build(connection: Connection, home: Path, system: catalog.System, revision: int) -> Path:
+def build(connection: Connection, home: Path, system: catalog.System, revision: int, *, whole: bool = False) -> Path:
     """Build the search index of everything the code system ever held; the folder it is in.
 
-    Enters it as the artefact of `revision`. The folder is complete and synced when this returns.
+    Enters it as the artefact of `revision`. The folder is complete and synced when this returns. A large index of which
+    little changed is extended, unless it is to be built as a `whole`.
     """
     name = f"{FOLDER}/{system.short}-{revision}"
     folder = home / name
@@ -33,7 +39,13 @@ def build(connection: Connection, home: Path, system: catalog.System, revision: 
         shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        build_index(folder, entries(connection, system))
+        extensible = None if whole else _extensible(connection, home, system)
+        if extensible is None:
+            build_index(folder, entries(connection, system), mark=_mark(system, system.versions))
+        else:
+            previous, changed = extensible
+            extend_index(folder, previous, entries(connection, system, changed))
+        checksums.write(folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -41,13 +53,12 @@ def build(connection: Connection, home: Path, system: catalog.System, revision: 
     return folder
 
 
-def entries(connection: Connection, system: catalog.System) -> Iterator[Entry]:
-    """Every concept of the code system with all its texts and times."""
-    notes = [p.code for p in system.properties.values() if p.note]
-    names = _Follower(read.all_designations(connection, system.id))
-    prose = _Follower(read.all_properties(connection, system.id, notes))
-    stated = _stated(connection, system.id)
-    for concept, key, states in read.spans(connection, system.id):
+def entries(connection: Connection, system: catalog.System, only: Sequence[int] | None = None) -> Iterator[Entry]:
+    """Every concept of the code system with all its texts and times; `only` those of these numbers, where given."""
+    names = _Follower(read.all_designations(connection, system.id, only))
+    prose = _Follower(read.all_properties(connection, system.id, _notes_of(system), only))
+    stated = _stated(connection, system.id, only)
+    for concept, key, states in read.spans(connection, system.id, only):
         texts = [*_names(names.of(concept.cid)), *_notes(prose.of(concept.cid), system.lang)]
         yield Entry(
             number=concept.cid,
@@ -72,6 +83,41 @@ def sweep(home: Path, keep: Iterable[str], revision: int) -> None:
     for folders in older.values():
         for _, folder in sorted(folders)[:-1]:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _extensible(connection: Connection, home: Path, system: catalog.System) -> tuple[Path, list[int]] | None:
+    """The index to extend and the concepts that changed since its base was built; None where it is to be built whole.
+
+    Intervals are the maximal runs over the versions, so what later versions changed is just what begins or ends after
+    the last of those that the base was built of. Any other change (an older version put in, one of them corrected or
+    taken out) shows in the mark.
+    """
+    artefact = read.artefact(connection, system.id, KIND)
+    if artefact is None:
+        return None
+    previous = home / artefact[1]
+    try:
+        base = about_base(previous)
+    except IndexFormatError:
+        return None
+    marks = {_mark(system, system.versions[:end]): end for end in range(1, len(system.versions) + 1)}
+    end = marks.get(base.mark)
+    if base.texts < _LARGE or end is None:
+        return None
+    changed = changes.changed_after(connection, system.id, system.versions[end - 1].pos, _notes_of(system))
+    # What is damaged must not go on into the next index, with sums of its own.
+    fits = len(changed) <= base.concepts * _FEW and checksums.whole(previous)
+    return (previous, changed) if fits else None
+
+
+def _mark(system: catalog.System, versions: Sequence[Version]) -> str:
+    """All that decides what is in an index of these versions."""
+    known = [[version.pos, version.revision, version.version] for version in versions]
+    return json.dumps([__version__, system.lang, _notes_of(system), known])
+
+
+def _notes_of(system: catalog.System) -> list[str]:
+    return sorted(p.code for p in system.properties.values() if p.note)
 
 
 class _Follower:
@@ -103,10 +149,12 @@ def _notes(rows: Iterable[tuple[Any, ...]], language: str) -> Iterator[Text]:
             yield Text(paragraph, "note", language, spans)
 
 
-def _stated(connection: Connection, system_id: int) -> dict[int, list[tuple[int, int, int, int]]]:
+def _stated(
+    connection: Connection, system_id: int, only: Sequence[int] | None
+) -> dict[int, list[tuple[int, int, int, int]]]:
     """(first position, end position, vf, vt) of the validity publishers state, by concept."""
     found: dict[int, list[tuple[int, int, int, int]]] = {}
-    for cid, start, end, vf, vt in read.all_validity(connection, system_id):
+    for cid, start, end, vf, vt in read.all_validity(connection, system_id, only):
         first = position(date.fromisoformat(start)) if start else 0
         last = position(date.fromisoformat(end) + timedelta(days=1)) if end and end < date.max.isoformat() else END
         found.setdefault(cid, []).append((first, last, vf, vt))

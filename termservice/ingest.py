@@ -7,7 +7,6 @@ are indexed once, at the end.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -20,20 +19,22 @@ from codesystems.loader import Candidate
 from codesystems.maps import MapContent
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
-from termservice import __version__, editions, indexing
-from termservice.activation import activate
+from codesystems.valuesets import ValueSetContent
+from termservice import __version__, editions, indexing, space
+from termservice.activation import Doubted, Judge, activate
 from termservice.bases import HINT, Bases, ordered
+from termservice.collecting import paused
 from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
 from termservice.snomed import artefacts
+from termservice.snomed.beside import Beside
 from termservice.store import Connection, DatabaseError, catalog
 from termservice.store.database import FILE_NAME, Database, savepoint
 from termservice.store.database import revision as current_revision
 
 UNUSUAL_SHARE = 0.25
 """A version that changes more of the facts than this is worth a warning."""
-SPARE_BYTES = 200 * 2**20
 SPACE_FACTOR = 6
 """What a load may need on disk, as a multiple of its files: originals, facts, log, index."""
 
@@ -53,6 +54,8 @@ class Options:
     hold: bool = False
     dry_run: bool = False
     actor: str = "cli"
+    judge: Judge | None = None
+    """Asked about each release; what it doubts is held, and what a person took out of use is left alone."""
 
 
 @dataclass(slots=True)
@@ -61,7 +64,7 @@ class Outcome:
 
     path: str
     status: str
-    """loaded, corrected, unchanged, held, would-load or refused."""
+    """loaded, corrected, unchanged, held, would-load, would-hold or refused."""
     system: str | None = None
     version: str | None = None
     effective: str | None = None
@@ -70,6 +73,8 @@ class Outcome:
     concepts: int = 0
     elements: int = 0
     """Of a map: the rows its release states."""
+    members: int = 0
+    """Of a value set: the codes its release states."""
     statements: int = 0
     """What the publisher states of changes in so many words."""
     facts: int = 0
@@ -123,7 +128,7 @@ def load(home: Path, paths: Sequence[Path], options: Options, progress: Progress
                 outcomes.append(Outcome(str(path), "refused", message=str(error)))
         if not jobs:
             return LoadResult(outcomes, None)
-        _check_space(home, jobs)
+        space.require(home, SPACE_FACTOR * sum(f.local.stat().st_size for job in jobs for f in job.candidate.files))
         return _load_all(database, home, jobs, outcomes, options, progress)
 
 
@@ -135,16 +140,30 @@ def release_digest(files: Sequence[tuple[str, str, int]], candidate: Candidate) 
 
 
 def finish(
-    connection: Connection, home: Path, touched: Sequence[str], progress: Progress, done: int, total: int
+    connection: Connection,
+    home: Path,
+    touched: Sequence[str],
+    progress: Progress,
+    done: int,
+    total: int,
+    bases: Bases | None = None,
+    beside: Beside | None = None,
+    *,
+    whole: bool = False,
 ) -> int:
-    """Raise the revision and build the index of every code system whose facts were touched; the revision."""
+    """Raise the revision and build the index of every code system whose facts were touched, as a `whole` or where that
+    saves much by what changed; the revision. `bases` are those of the releases read in this transaction, `beside` what
+    was begun to be built of them."""
+    if bases is None:
+        with Bases(connection, Originals(home / "originals")) as own:
+            return finish(connection, home, touched, progress, done, total, own, beside, whole=whole)
     revision = catalog.raise_revision(connection)
     for system in catalog.systems(connection):
         if system.short in touched:
             progress(f"indexing {system.short}", done, total)
-            indexing.build(connection, home, system, revision)
+            indexing.build(connection, home, system, revision, whole=whole)
             if editions.is_edition(system):
-                artefacts.build_missing(connection, home, system, revision, progress)
+                artefacts.build_missing(connection, home, system, revision, progress, bases, beside)
             done += 1
     return revision
 
@@ -210,13 +229,14 @@ def _load_all(
     originals = Originals(home / "originals")
     revision: int | None = None
     try:
-        with database.write() as connection, ExitStack() as stack:
+        with paused(), database.write() as connection, ExitStack() as stack:
             total = len(jobs) + len({job.candidate.system.id for job in jobs if job.candidate.indexed})
             done: dict[str, list[int]] = {}
             bases = stack.enter_context(Bases(connection, originals))
+            beside = stack.enter_context(Beside(home / indexing.EDITIONS / ".building"))
             for number, job in enumerate(ordered(jobs, lambda job: job.candidate)):
                 progress(f"loading {job.candidate.system.id} {job.candidate.version}", number, total)
-                outcome, release_id = _load_one(connection, originals, bases, job, options)
+                outcome, release_id = _load_one(connection, originals, bases, beside, job, options)
                 outcomes.append(outcome)
                 done.setdefault(job.seen_as, []).append(release_id)
             if options.dry_run:
@@ -228,7 +248,7 @@ def _load_all(
                 if seen_as and all(releases):
                     catalog.mark_seen(connection, seen_as, releases)
             if changed:
-                revision = finish(connection, home, sorted(touched), progress, len(jobs), total)
+                revision = finish(connection, home, sorted(touched), progress, len(jobs), total, bases, beside)
             if changed or held:
                 _audit(connection, outcomes, options.actor)
             kept = {path for _, _, _, path in catalog.artefacts(connection)}
@@ -243,7 +263,7 @@ def _load_all(
 
 
 def _load_one(
-    connection: Connection, originals: Originals, bases: Bases, job: _Job, options: Options
+    connection: Connection, originals: Originals, bases: Bases, beside: Beside, job: _Job, options: Options
 ) -> tuple[Outcome, int]:
     """Read and splice in one release. Returns its outcome and its number, 0 where it was refused."""
     start = time.perf_counter()
@@ -252,7 +272,7 @@ def _load_one(
     release_id = 0
     try:
         with savepoint(connection):
-            release_id = _read_and_write(connection, originals, bases, job.candidate, options, report, outcome)
+            release_id = _read_and_write(connection, originals, bases, beside, job.candidate, options, report, outcome)
     except ReleaseError as error:
         outcome.status, outcome.message, release_id = "refused", str(error), 0
     outcome.notes = report.notes
@@ -267,6 +287,7 @@ def _read_and_write(
     connection: Connection,
     originals: Originals,
     bases: Bases,
+    beside: Beside,
     candidate: Candidate,
     options: Options,
     report: Report,
@@ -275,10 +296,12 @@ def _read_and_write(
     files = [(file.path, file.sha256(), file.local.stat().st_size) for file in candidate.files]
     digest = release_digest(files, candidate)
     before = catalog.release_by_digest(connection, digest)
-    if before is not None and (options.hold or before.status == "active"):
+    if before is not None and (options.hold or options.judge or before.status == "active"):
         outcome.status, outcome.message = "unchanged", f"already {before.status}"
         return before.id
     built = bases.build(candidate)
+    if not (options.dry_run or options.hold):
+        beside.start(digest, built.candidate)
     with guarded(candidate.loader):
         content = candidate.loader.read(built.candidate, report)
     outcome.statements = len(content.stated)
@@ -287,6 +310,8 @@ def _read_and_write(
         _check_size(candidate, outcome.concepts, report)
     elif isinstance(content, MapContent):
         outcome.elements = len(content.elements)
+    elif isinstance(content, ValueSetContent):
+        outcome.members = len(content.members)
     row = _row(candidate, digest, options, built.on)
     release_id = before.id if before else catalog.add_release(connection, row, files)
     if before and built.on:
@@ -298,7 +323,12 @@ def _read_and_write(
     if options.hold:
         outcome.status = "would-load" if options.dry_run else "held"
         return release_id
-    written, corrected = activate(connection, content, release_id, partial=bool(candidate.missing))
+    try:
+        partial = bool(candidate.missing)
+        written, corrected = activate(connection, content, release_id, partial=partial, judge=options.judge)
+    except Doubted as doubted:
+        outcome.status, outcome.message = "would-hold" if options.dry_run else "held", str(doubted)
+        return release_id
     if corrected and not options.dry_run:
         outcome.status = "corrected"
     outcome.facts, outcome.rows_added, outcome.facts_changed = written.facts, written.rows_added, written.facts_changed
@@ -366,12 +396,3 @@ def _audit(connection: Connection, outcomes: list[Outcome], actor: str) -> None:
         if outcome.status in ("loaded", "corrected", "held"):
             detail = f"{outcome.system} {outcome.version} from {outcome.path}"
             catalog.audit(connection, outcome.status, None, revision, actor, detail)
-
-
-def _check_space(home: Path, jobs: Sequence[_Job]) -> None:
-    """Raises `Refused` where the disk is likely too small for what is to be loaded."""
-    size = sum(file.local.stat().st_size for job in jobs for file in job.candidate.files)
-    needed = SPARE_BYTES + SPACE_FACTOR * size
-    free = shutil.disk_usage(home).free
-    if free < needed:
-        raise Refused(f"{free >> 20} MiB free at {home}, about {needed >> 20} MiB needed; nothing was loaded")

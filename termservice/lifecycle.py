@@ -15,6 +15,7 @@ from termservice.discovery import guarded
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
+from termservice.snomed import artefacts
 from termservice.store import Connection, catalog
 from termservice.store.catalog import ReleaseRow
 from termservice.store.database import FILE_NAME, Database
@@ -24,7 +25,7 @@ Change = Callable[[Connection], ReleaseRow]
 
 
 def releases(home: Path, system: str | None = None) -> list[ReleaseRow]:
-    """Every release received, of one code system or map (by any of its names) or all. Raises `NotFound`."""
+    """Every release received, of one code system, map or value set (by any of its names) or all. Raises `NotFound`."""
     with _opened(home) as database, database.read() as connection:
         return catalog.releases(connection, _held_short(connection, system) if system else None)
 
@@ -100,13 +101,16 @@ def remove(home: Path, system: str, version: str | None, actor: str = "cli", pro
 
 
 def reindex(home: Path, system: str | None, progress: Progress = silent) -> int:
-    """Build search indexes anew, of one code system or all; the revision."""
+    """Build search indexes anew, and damaged arrays of SNOMED CT, of one code system or all; the revision."""
     with _opened(home) as database:
         with database.write() as connection:
             names = [s.short for s in catalog.systems(connection) if s.versions]
             if system is not None:
                 names = [_short(connection, system)]
-            revision = ingest.finish(connection, home, names, progress, 0, len(names))
+            for each in catalog.systems(connection):
+                if each.short in names and editions.is_edition(each):
+                    artefacts.forget_damaged(connection, home, each)
+            revision = ingest.finish(connection, home, names, progress, 0, len(names), whole=True)
             kept = [path for _, _, _, path in catalog.artefacts(connection)]
         indexing.sweep(home, kept, revision)
     return revision
@@ -186,14 +190,15 @@ def _opened(home: Path) -> Iterator[Database]:
 
 
 def _short(connection: Connection, name: str) -> str:
-    """The short id behind any of the names of a code system or map."""
-    for system in (*catalog.systems(connection), *catalog.systems(connection, catalog.CONCEPT_MAP)):
+    """The short id behind any of the names of a code system, map or value set."""
+    kinds = (catalog.CODE_SYSTEM, catalog.CONCEPT_MAP, catalog.VALUE_SET)
+    for system in (system for kind in kinds for system in catalog.systems(connection, kind)):
         if catalog.name_key(name) in map(catalog.name_key, system.names):
             return system.short
     edition = editions.default(system for system in catalog.systems(connection) if system.versions)
     if edition is not None and catalog.name_key(name) in map(catalog.name_key, editions.NAMES):
         return edition.short
-    raise NotFound(f"no code system or map {name!r} is loaded")
+    raise NotFound(f"no code system, map or value set {name!r} is loaded")
 
 
 def _pick(connection: Connection, system: str, version: str | None, wanted: tuple[str, ...]) -> ReleaseRow:

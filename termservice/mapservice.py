@@ -8,7 +8,7 @@ from datetime import date
 
 from codesystems.maps import MapElement
 from index.cache import Cache
-from termservice import concepts, timeline
+from termservice import concepts, editions, timeline
 from termservice.answers import Listing, Page, VersionInfo, When
 from termservice.coverage import Survey
 from termservice.crossmaps import IsA, Rows, ways
@@ -51,6 +51,12 @@ class MapService:
                 if ends[0] in (None, found.source) and ends[1] in (None, found.target)
             ]
             return Listing(registry.revision, len(items), items)
+
+    def urls(self) -> dict[str, str]:
+        """The canonical URL of every map, and of every code system that is loaded or that a map joins, by short id."""
+        with self._read() as (_, registry):
+            systems = {short: editions.address(system) for short, system in registry.joined.items()}
+            return {**systems, **{short: found.line.url for short, found in registry.maps.items()}}
 
     def map(self, name: str) -> MapInfo:
         """A map by any of its names."""

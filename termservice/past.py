@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from termservice import concepts, diff, display, history, searching, timeline
+from termservice import concepts, diff, display, editions, history, searching, timeline
 from termservice.answers import Change, Event, HistoryAnswer, Source, Successor, Suggestion
+from termservice.collecting import paused
 from termservice.registry import Registry, Selected
 from termservice.store import Connection, changes, read
 from termservice.store.catalog import System
@@ -28,7 +29,8 @@ def answer(
     unit = changes.held(connection, "state", row.cid)[0].unit
     stated = changes.stated(connection, system.id, row.code)
     validity = changes.held(connection, "validity", row.cid)
-    events = history.computed(connection, line, row, unit, states, validity) + history.official(line, stated, validity)
+    events = history.computed(connection, line, row, unit, states, validity, lang)
+    events += history.official(line, stated, validity)
     events.sort(key=_when)
     now = concepts.answer(connection, registry, _last_seen(selected, states), row, lang)
     active = now.active and any(state.vf <= selected.at < state.vt for state in states)
@@ -69,7 +71,8 @@ def compared(
     line = registry.line(connection, system)
     found: list[Change] = []
     if source in ("computed", "all"):
-        found += diff.between(connection, line, start.pos, end.pos, lang)
+        with paused():
+            found += diff.between(connection, line, start.pos, end.pos, lang)
     if source in ("publisher", "all"):
         first, last = sorted((start.effective, end.effective))
         stated = [each for each in changes.stated(connection, system.id) if each.type != "unchanged"]
@@ -116,14 +119,16 @@ def _suggestions(
 ) -> list[Suggestion]:  # fmt: skip
     """Codes of today that are near one that is gone: of the same title, what it was under, its neighbours."""
     found: dict[str, Suggestion] = {}
-    query = searching.Query(title, lang, None, True, SUGGESTIONS, 0)
+    query = searching.Query(title, lang, None, True, SUGGESTIONS, 0, lenient=False)
     for item in searching.search(connection, indexes, [selected], query).items:
         if display.folded(item.display) == display.folded(title):
             found.setdefault(item.code, Suggestion(item.code, item.display, "same-title"))
     last = min(max(state.vt for state in states) - 1, selected.at)
     for parent in read.facts(connection, row.cid, last).parents:
         _add(connection, selected, parent, "parent", found, lang)
-    for length in range(len(row.code) - 1, max(2, len(row.code) - 3), -1):
+    # Codes of SNOMED CT say nothing of what they mean.
+    shortest = len(row.code) if editions.is_edition(selected.system) else max(3, len(row.code) - 2)
+    for length in range(len(row.code) - 1, shortest - 1, -1):
         for code in read.near_keys(connection, selected.system.id, row.code[:length].replace(".", ""), 20):
             if len(found) < SUGGESTIONS:
                 _add(connection, selected, code, "sibling-code", found, lang)

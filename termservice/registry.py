@@ -8,19 +8,31 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from codesystems.model import property_kind
 from index.cache import Cache
 from termservice import editions
 from termservice.answers import When
-from termservice.errors import InvalidParameter, NothingInForce, UnknownMap, UnknownSystem, UnknownVersion
+from termservice.errors import (
+    InvalidParameter,
+    NothingInForce,
+    UnknownMap,
+    UnknownSystem,
+    UnknownValueSet,
+    UnknownVersion,
+)
 from termservice.history import Line
 from termservice.store import Connection, catalog, changes, read
 from termservice.store import maps as store_maps
+from termservice.store import valuesets as store_valuesets
 from termservice.store.catalog import System, name_key
 from termservice.store.maps import Map
 from termservice.timeline import PER_DAY, Version, in_force, position
 
 WAYS = 200
 """Moments for which a revision remembers which maps count."""
+
+NAMES = 50_000
+"""Names of what attributes relate concepts to that a revision remembers; some 10 MB."""
 
 STANDINGS = 20_000
 """Targets of maps of which a revision remembers how they stand; some 10 MB."""
@@ -53,37 +65,53 @@ class Registry:
     """Maps with an activated version, by short id."""
     joined: dict[str, System] = field(default_factory=dict)
     """Every code system that is loaded or that a map joins, by short id."""
+    valuesets: dict[str, System] = field(default_factory=dict)
+    """Value sets with an activated version, by short id."""
+    known: dict[str, System] = field(default_factory=dict)
+    """Every code system that the store has heard of, by short id: members of value sets may be of any."""
     ways: Cache[Any] = field(default_factory=lambda: Cache(WAYS))
     """Which maps lead from a system at a moment, as `crossmaps` finds them."""
     standings: Cache[Any] = field(default_factory=lambda: Cache(STANDINGS))
     """How targets of maps stand, as `standing` finds them."""
+    names_shown: Cache[str] = field(default_factory=lambda: Cache(NAMES))
+    """What concepts at the ends of attributes are called, as `attributes` finds them."""
     _map_names: dict[str, Map] = field(default_factory=dict)
     _joined_names: dict[str, System] = field(default_factory=dict)
+    _valueset_names: dict[str, System] = field(default_factory=dict)
     _covered: dict[tuple[int, int], set[tuple[str, str]]] = field(default_factory=dict)
+    _not_stated: dict[tuple[int, str, int], list[str]] = field(default_factory=dict)
     _counts: dict[tuple[int, int], int] = field(default_factory=dict)
     _first: dict[tuple[int, str], int] = field(default_factory=dict)
     _lines: dict[int, Line] = field(default_factory=dict)
 
     @classmethod
     def load(cls, connection: Connection, revision: int) -> Registry:
-        joined = {system.short: system for system in editions.presented(catalog.systems(connection))}
-        systems = {short: system for short, system in joined.items() if system.versions}
+        known = {system.short: system for system in editions.presented(catalog.systems(connection))}
+        systems = {short: system for short, system in known.items() if system.versions}
         maps = {found.short: found for found in store_maps.maps(connection) if found.line.versions}
         ends = {short for found in maps.values() for short in (found.source, found.target)}
-        joined = {short: system for short, system in joined.items() if system.versions or short in ends}
+        joined = {short: system for short, system in known.items() if system.versions or short in ends}
+        valuesets = {found.short: found for found in store_valuesets.valuesets(connection) if found.versions}
         return cls(
             revision,
             systems,
             _by_name(systems.values()),
             maps,
             joined,
+            valuesets,
+            known,
             _map_names={name_key(name): found for found in maps.values() for name in found.line.names},
             _joined_names=_by_name(joined.values()),
+            _valueset_names=_by_name(valuesets.values()),
         )
+
+    def find(self, name: str) -> System | None:
+        """The code system of any name; None where there is none."""
+        return self.systems.get(name) or self.names.get(name_key(name))
 
     def system(self, name: str) -> System:
         """The code system of any name. Raises `UnknownSystem` with the nearest short ids."""
-        found = self.systems.get(name) or self.names.get(name_key(name))
+        found = self.find(name)
         if found is None:
             raise self._unknown(name, self.systems)
         return found
@@ -110,6 +138,14 @@ class Registry:
         if found is None:
             nearest = get_close_matches(name.casefold()[:100], self.maps, n=3, cutoff=0.5)
             raise UnknownMap(name[:200], nearest or sorted(self.maps)[:10])
+        return found
+
+    def valueset(self, name: str) -> System:
+        """The value set of any name. Raises `UnknownValueSet` with the nearest short ids."""
+        found = self._valueset_names.get(name_key(name))
+        if found is None:
+            nearest = get_close_matches(name.casefold()[:100], self.valuesets, n=3, cutoff=0.5)
+            raise UnknownValueSet(name[:200], nearest or sorted(self.valuesets)[:10])
         return found
 
     def select(self, name: str, when: When, today: date) -> Selected:
@@ -160,6 +196,14 @@ class Registry:
         if key not in self._covered:
             self._covered[key] = read.kinds_covered(connection, system.id, pos)
         return self._covered[key]
+
+    def not_stated(self, connection: Connection, system: System, part: str, pos: int) -> list[str]:
+        """The properties that no release up to a position speaks of for codes of this part."""
+        key = (system.id, part, pos)
+        if key not in self._not_stated:
+            covered = self.covered(connection, system, pos)
+            self._not_stated[key] = [code for code in system.properties if (part, property_kind(code)) not in covered]
+        return self._not_stated[key]
 
     def first_stated(self, connection: Connection, system: System, part: str) -> int:
         """The first position whose release says which codes of this part exist."""

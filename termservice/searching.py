@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from codesystems.codes import code_key
 from index.build import IndexFormatError, open_index
 from index.engine import Hit, SearchIndex, SearchRequest, SearchResult
 from index.hits import merged
+from termservice import editions
 from termservice.answers import Matched, SearchItem
 from termservice.concepts import title, within
 from termservice.errors import StoreError
@@ -31,9 +34,14 @@ class Query:
     text: str
     lang: Sequence[str]
     language: str | None
+    """Only texts of this language (BCP 47; what is behind the language does not matter)."""
     active: bool | None
     limit: int
     offset: int
+    levels: Sequence[str] = ()
+    """Only concepts of these; none for all."""
+    lenient: bool = True
+    """Whether to correct or leave out words that nothing fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,27 @@ class Found:
     suggestion: str | None
 
 
+class Stages:
+    """Where searches spend their time, told to whoever wants to know: `match` (as typed), `correct` (words corrected or
+    left out), `display` (what is shown of those found)."""
+
+    def __init__(self) -> None:
+        self.observe: Callable[[str, float], None] = lambda stage, seconds: None
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.observe(stage, time.perf_counter() - begun)
+
+
 class Indexes:
     """The open search indexes of a process, by the folder they are in. Of each code system the two newest stay
     open: a slow request may still read the last one when a new one is opened."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self.stages = Stages()
         self._open: dict[str, SearchIndex] = {}
         self._revisions: dict[int, dict[int, str]] = {}
         self._lock = threading.Lock()
@@ -112,9 +135,10 @@ def search(
                     at=search_position(selected),
                     code_key=code_key(text, selected.system.code_rule),
                     limit=end,
-                    active=query.active,
+                    active=_active(connection, selected, query.active, text),
                     former=not selected.named,
-                    language=query.language,
+                    language=query.language and query.language.partition("-")[0].lower(),
+                    levels=query.levels or None,
                     within=only,
                     lenient=lenient,
                 )
@@ -122,12 +146,26 @@ def search(
             for selected in selections
         ]
 
-    results = ask(lenient=False)
-    if not any(result.total for result in results):
-        results = ask(lenient=True)
+    with indexes.stages.timed("match"):
+        results = ask(lenient=False)
+    if query.lenient and not any(result.total for result in results):
+        with indexes.stages.timed("correct"):
+            results = ask(lenient=True)
     page = [(hit, selections[place]) for place, hit in merged(results, query.offset, end)]
     suggestion = next((result.suggestion for result in results if result.suggestion), None)
-    return Found(sum(result.total for result in results), _items(connection, page, query.lang), suggestion)
+    with indexes.stages.timed("display"):
+        items = _items(connection, page, query.lang)
+    return Found(sum(result.total for result in results), items, suggestion)
+
+
+def _active(connection: Connection, selected: Selected, wanted: bool | None, text: str) -> bool | None:
+    """As `SearchRequest.active`. An inactive concept of SNOMED CT is not what words mean, even where no active one fits
+    them: it is found by its code, or where inactive ones are wanted."""
+    if wanted is not None or not editions.is_edition(selected.system):
+        return wanted
+    code = text.strip()
+    named = code.isdecimal() and read.find_code(connection, selected.system.id, code) is not None
+    return None if named else True
 
 
 def _items(connection: Connection, page: Sequence[tuple[Hit, Selected]], lang: Sequence[str]) -> list[SearchItem]:

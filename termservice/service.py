@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index.cache import Cache
-from termservice import concepts, diff, past, searching, timeline, validation
+from termservice import concepts, diff, exporting, outlines, past, searching, timeline, validation
 from termservice.answers import (
     Change,
     ChangesAnswer,
@@ -23,14 +23,17 @@ from termservice.answers import (
     Page,
     SearchAnswer,
     SubsumesAnswer,
+    T,
     ValidateAnswer,
     VersionInfo,
     When,
 )
 from termservice.checklist import Checker
+from termservice.contents import Contents
 from termservice.errors import InvalidParameter
 from termservice.mapservice import MapService
 from termservice.registry import Registry, Selected
+from termservice.snapshots import Snapshots
 from termservice.snomed.artefacts import Editions
 from termservice.store import Connection, read
 from termservice.store.catalog import System
@@ -38,9 +41,9 @@ from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as read_revision
 from termservice.tree import Tree
 from termservice.trees import Trees
+from termservice.valuesetservice import ValueSetService
 
 NOW = When()
-EXPORT_CHUNK = 500
 DIFFERENCES = 3
 """Comparisons of versions a process keeps, so that turning pages does not compare again."""
 
@@ -55,26 +58,30 @@ class TerminologyService:
 
     def __init__(self, home: Path, *, today: Callable[[], date] = timeline.today) -> None:
         """`today` is the clock, in Swedish days."""
-        self.home = home
-        self._today = today
+        self.home, self._today = home, today
         self._database = Database(home / FILE_NAME)
         self._indexes = searching.Indexes(home)
-        self._registry = Registry(-1, {}, {})
+        self.search_stages = self._indexes.stages
+        self._read = Snapshots(home, self._database).read
         self._editions = Editions(home)
         self._trees = Trees(self._editions)
         self.maps = MapService(self._read, today, self._trees)
         """Everything about maps between code systems."""
+        self.contents = Contents(self._read, today, self._trees, self._indexes, self._editions)
+        """Code systems by numbers, for value sets, validation and look-ups."""
+        self.outlines = outlines.Outlines(self._read, today, self._trees, self._indexes)
+        """What code systems are divided into."""
+        self.valuesets = ValueSetService(self._read, today)
+        """Everything about value sets."""
         self._differences: Cache[list[Change]] = Cache(DIFFERENCES)
 
     def close(self) -> None:
         self._indexes.close()
         self._database.close()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[object]:
         """Every answer inside is of one revision: for batches and pages that ask several things."""
-        with self._database.read():
-            yield
+        return self._read()
 
     def revision(self) -> int:
         return read_revision(self._database.connection())
@@ -113,6 +120,13 @@ class TerminologyService:
             selected = registry.select(system, when, self._today())
             row = concepts.resolve(connection, selected, code)
             return concepts.answer(connection, registry, selected, row, lang)
+
+    def known(
+        self, system: str, spellings: Sequence[str], when: When = NOW, lang: Sequence[str] = ()
+    ) -> dict[str, ConceptSummary]:
+        """What those of these spellings mean that are codes of the version; together, for texts that name many."""
+        with self._read() as (connection, registry):
+            return concepts.known(connection, registry.select(system, when, self._today()), spellings, lang)
 
     def concepts(
         self, system: str, when: When = NOW, *, after: str | None = None, limit: int = 100, lang: Sequence[str] = ()
@@ -158,10 +172,9 @@ class TerminologyService:
         """How two codes of a version stand to each other."""
         with self._read() as (connection, registry):
             selected = registry.select(system, when, self._today())
-            rows = [concepts.resolve(connection, selected, code) for code in (code_a, code_b)]
-            for row in rows:
+            a, b = (concepts.resolve(connection, selected, code) for code in (code_a, code_b))
+            for row in (a, b):
                 concepts.existing(connection, selected, row)
-            a, b = rows
             tree = self._trees.of(connection, registry, selected)
             if a.cid == b.cid:
                 outcome = "equivalent"
@@ -169,8 +182,8 @@ class TerminologyService:
                 outcome = "subsumes"
             else:
                 outcome = "subsumed-by" if tree.is_ancestor(b.cid, a.cid) else "not-subsumed"
-            version = selected.version.version
-            return SubsumesAnswer(selected.system.short, version, registry.revision, outcome, a.code, b.code)
+            short, version = selected.system.short, selected.version.version
+            return SubsumesAnswer(short, version, registry.revision, outcome, a.code, b.code)
 
     def ecl(
         self, system: str, expression: str, when: When = NOW, *, after: str | None = None, limit: int = 100,
@@ -184,6 +197,16 @@ class TerminologyService:
             items = [concepts.summary(each, selected, lang) for each in read.summaries(connection, cids, selected.at)]
             return self._page(registry, selected, total, items, items[-1].code if more else None)
 
+    def members(
+        self, system: str, expression: str, when: When = NOW, *, offset: int = 0, limit: int = 100
+    ) -> Page[dict[str, int | str | None]]:
+        """The members of reference sets that `^ [fields] refset` selects, each as its fields. Raises `EclError`."""
+        with self._read() as (connection, registry):
+            selected = registry.select(system, when, self._today())
+            found = self._editions.members(connection, selected, expression, offset, limit)
+            items = [dict(zip(found.fields, row, strict=True)) for row in found.rows]
+            return self._page(registry, selected, found.total, items, _following(offset, limit, found.total))
+
     def search(
         self,
         query: str,
@@ -193,6 +216,7 @@ class TerminologyService:
         lang: Sequence[str] = (),
         language: str | None = None,
         active: bool | None = None,
+        levels: Sequence[str] = (),
         under: str | None = None,
         ecl: str | None = None,
         limit: int = 20,
@@ -200,9 +224,10 @@ class TerminologyService:
     ) -> SearchAnswer:
         """Concepts that fit what was typed, best first, over the code systems named or all of them.
 
-        `lang` chooses displays, `language` keeps to texts of one language; `under` keeps to a code and what is
-        below it, `ecl` to what a SNOMED CT expression selects (one code system only). With a date, systems that had
-        nothing in force then are left out unless they were named.
+        `lang` chooses displays, `language` keeps to texts of one language, `levels` to concepts of these levels (of
+        SNOMED CT the semantic tag), `under` to a code and what is below it, `ecl` to what a SNOMED CT expression
+        selects (one code system only). With a date, systems that had nothing in force then are left out unless they
+        were named.
         """
         start = time.perf_counter()
         with self._read() as (connection, registry):
@@ -215,7 +240,7 @@ class TerminologyService:
                 only = self._trees.subtree(connection, registry, selections[0], under)
             if ecl is not None:
                 only = self._editions.mask(connection, selections[0], ecl, only)
-            asked = searching.Query(query, lang, language, active, limit, offset)
+            asked = searching.Query(query, lang, language, active, limit, offset, levels)
             found = searching.search(connection, self._indexes, selections, asked, only)
             following = offset + limit
             return SearchAnswer(
@@ -308,18 +333,6 @@ class TerminologyService:
             names = {short: version.version if version else None for short, version in current.items()}
             return {"status": "ok", "revision": registry.revision, "systems": names}
 
-    @contextmanager
-    def _read(self) -> Iterator[tuple[Connection, Registry]]:
-        """A snapshot with the registry of its revision."""
-        with self._database.read() as connection:
-            revision = read_revision(connection)
-            registry = self._registry
-            if registry.revision != revision:
-                registry = Registry.load(connection, revision)
-                if revision > self._registry.revision:
-                    self._registry = registry
-            yield connection, registry
-
     def _info(self, connection: Connection, registry: Registry, system: System) -> CodeSystemInfo:
         current = timeline.in_force(system.versions, self._today())
         return CodeSystemInfo(
@@ -356,23 +369,19 @@ class TerminologyService:
         part = cids[offset : offset + limit]
         found = read.summaries(connection, part, selected.at)
         items = [concepts.summary(each, selected, lang, tree.children_count(each.cid)) for each in found]
-        following = str(offset + limit) if offset + limit < len(cids) else None
-        return self._page(registry, selected, len(cids), items, following)
+        return self._page(registry, selected, len(cids), items, _following(offset, limit, len(cids)))
 
     def _page(
-        self, registry: Registry, selected: Selected, total: int, items: list[ConceptSummary], following: str | None
-    ) -> Page[ConceptSummary]:
+        self, registry: Registry, selected: Selected, total: int, items: list[T], following: str | None
+    ) -> Page[T]:
         return Page(selected.system.short, selected.version.version, registry.revision, total, items, following)
 
     def _export(self, system: str, when: When) -> Iterator[dict[str, Any]]:
         with self._read() as (connection, registry):  # a snapshot of its own: it begins when the first is drawn
             selected = registry.select(system, when, self._today())
-            after: str | None = None
-            while True:
-                cids = read.code_page(connection, selected.system.id, selected.at, after, EXPORT_CHUNK)
-                for found in read.summaries(connection, cids, selected.at):
-                    after = found.code
-                    row = concepts.resolve(connection, selected, found.code)
-                    yield asdict(concepts.answer(connection, registry, selected, row, ()))
-                if len(cids) < EXPORT_CHUNK:
-                    return
+            yield from exporting.every(connection, registry, selected)
+
+
+def _following(offset: int, limit: int, total: int) -> str | None:
+    """Where the next page begins."""
+    return str(offset + limit) if offset + limit < total else None

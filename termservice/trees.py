@@ -31,6 +31,10 @@ class Trees:
     def of(self, connection: Connection, registry: Registry, selected: Selected) -> Tree:
         if editions.is_edition(selected.system):
             return self._editions.of(connection, selected).tree
+        return self.hierarchy(connection, registry, selected)
+
+    def hierarchy(self, connection: Connection, registry: Registry, selected: Selected) -> Hierarchy:
+        """That of a classification."""
         key = (registry.revision, selected.system.id, selected.at)
         return self._kept.get(key, lambda: Hierarchy(*read.hierarchy(connection, selected.system.id, selected.at)))
 

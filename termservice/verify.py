@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,14 +10,15 @@ from codesystems.codes import code_key
 from codesystems.maps import MapContent
 from codesystems.model import StatedContent
 from codesystems.report import ReleaseError
+from codesystems.valuesets import ValueSetContent
 from index.engine import SearchRequest
-from termservice import lifecycle
+from termservice import checksums, lifecycle
 from termservice.errors import StoreError, TermserviceError
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
 from termservice.searching import Indexes
-from termservice.store import Connection, DatabaseError, catalog, compare, health, maps, read
-from termservice.store.catalog import System
+from termservice.store import Connection, DatabaseError, catalog, compare, health, maps, read, valuesets
+from termservice.store.catalog import ReleaseRow, System
 from termservice.store.database import FILE_NAME, Database
 
 SAMPLE = 50
@@ -31,6 +32,7 @@ def verify(home: Path, *, quick: bool = False, progress: Progress = silent) -> l
     """
     database = Database(home / FILE_NAME)
     try:
+        database.unmapped()
         with database.read() as connection:
             return list(_all(connection, home, quick, progress))
     finally:
@@ -41,6 +43,7 @@ def _all(connection: Connection, home: Path, quick: bool, progress: Progress) ->
     try:
         yield from health.problems(connection)
         yield from _originals(connection, Originals(home / "originals"))
+        yield from checksums.damaged(connection, home)
         systems = catalog.systems(connection)
         for number, system in enumerate(systems):
             progress(f"checking {system.short}", number, len(systems))
@@ -48,11 +51,14 @@ def _all(connection: Connection, home: Path, quick: bool, progress: Progress) ->
                 yield from _index(connection, home, system)
             if not quick:
                 yield from _content(connection, home, system)
-        for concept_map in catalog.systems(connection, catalog.CONCEPT_MAP) if not quick else ():
-            progress(f"checking {concept_map.short}", len(systems), len(systems))
-            yield from _content(connection, home, concept_map)
-    except DatabaseError as error:  # what was found before it still counts
+        for kind in (catalog.CONCEPT_MAP, catalog.VALUE_SET) if not quick else ():
+            for other in catalog.systems(connection, kind):
+                progress(f"checking {other.short}", len(systems), len(systems))
+                yield from _content(connection, home, other)
+    except (DatabaseError, TermserviceError) as error:  # what was found before it still counts
         yield f"store: {error}"
+    except Exception as error:  # damage comes out as anything
+        yield f"store: cannot be read on ({error!r})"
 
 
 def _originals(connection: Connection, originals: Originals) -> Iterator[str]:
@@ -67,16 +73,17 @@ def _index(connection: Connection, home: Path, system: System) -> Iterator[str]:
     """A sample of each version's codes must be found by the index."""
     indexes = Indexes(home)
     try:
-        index = indexes.of(connection, system.id)
-        for version in system.versions:
-            cids = read.code_page(connection, system.id, version.pos, None, 100_000)
-            step = max(1, len(cids) // SAMPLE)
-            for found in read.summaries(connection, cids[::step], version.pos):
-                key = code_key(found.code, system.code_rule)
-                request = SearchRequest(found.code, version.pos, key, limit=50)
-                if found.cid not in {hit.number for hit in index.search(request).hits}:
-                    yield f"search index of {system.short} does not find {found.code} of {version.version}"
-                    break
+        with checksums.told(connection, home):
+            index = indexes.of(connection, system.id)
+            for version in system.versions:
+                cids = read.code_page(connection, system.id, version.pos, None, 100_000)
+                step = max(1, len(cids) // SAMPLE)
+                for found in read.summaries(connection, cids[::step], version.pos):
+                    key = code_key(found.code, system.code_rule)
+                    request = SearchRequest(found.code, version.pos, key, limit=50)
+                    if found.cid not in {hit.number for hit in index.search(request).hits}:
+                        yield f"search index of {system.short} does not find {found.code} of {version.version}"
+                        break
     except (StoreError, OSError) as error:
         yield f"search index of {system.short}: {error}"
     finally:
@@ -84,28 +91,37 @@ def _index(connection: Connection, home: Path, system: System) -> Iterator[str]:
 
 
 def _content(connection: Connection, home: Path, system: System) -> Iterator[str]:
-    """Of a code system or a map: each release's facts and statements must be those of its originals."""
+    """Of a code system, map or value set: each release's facts and statements must be those of its originals."""
     for row in catalog.releases(connection, system.short):
-        if row.status != "active":
-            continue
-        try:
-            content = lifecycle.reread(connection, Originals(home / "originals"), row)
-        except (ReleaseError, TermserviceError) as error:
-            yield f"{row.system} {row.version} cannot be read again: {error}"
-            continue
-        if differing := compare.differing_statements(connection, row.id, content.stated):
-            count, example = differing.total(), min(differing, key=repr)
-            yield f"{row.system} {row.version}: {count} statements differ from the originals, such as {example}"
-        if isinstance(content, StatedContent):
-            continue
-        active = catalog.active_at(connection, row.system, row.version)
-        if active is None or content.effective != date.fromisoformat(row.effective):
-            yield f"{row.system} {row.version} is marked active but is not in the intervals"
-            continue
-        if isinstance(content, MapContent):
-            wrong = maps.differing(connection, active[0], active[1], content)
-        else:
-            wrong = compare.stated_facts(content) ^ compare.stored_facts(connection, active[0], active[1])
-        if wrong:
-            example = min(wrong, key=repr)
-            yield f"{row.system} {row.version}: {len(wrong)} facts differ from the originals, such as {example}"
+        if row.status == "active":
+            yield from _release(connection, home, row)
+
+
+def _release(connection: Connection, home: Path, row: ReleaseRow) -> Iterator[str]:
+    """Of one release; what is read of it is gone afterwards."""
+    try:
+        content = lifecycle.reread(connection, Originals(home / "originals"), row)
+    except (ReleaseError, TermserviceError) as error:
+        yield f"{row.system} {row.version} cannot be read again: {error}"
+        return
+    if differing := compare.differing_statements(connection, row.id, content.stated):
+        count, example = differing.total(), min(differing, key=repr)
+        yield f"{row.system} {row.version}: {count} statements differ from the originals, such as {example}"
+    if isinstance(content, StatedContent):
+        return
+    active = catalog.active_at(connection, row.system, row.version)
+    if active is None or content.effective != date.fromisoformat(row.effective):
+        yield f"{row.system} {row.version} is marked active but is not in the intervals"
+        return
+    wrong: Iterable[tuple[object, ...]]
+    if isinstance(content, MapContent):
+        wrong = maps.differing(connection, active[0], active[1], content)
+    elif isinstance(content, ValueSetContent):
+        wrong = valuesets.differing(connection, active[0], active[1], content)
+    else:
+        wrong = compare.differing(connection, active[0], active[1], content)
+    count, first = 0, ""
+    for fact in wrong:
+        count, first = count + 1, min(first or repr(fact), repr(fact))
+    if count:
+        yield f"{row.system} {row.version}: {count} facts differ from the originals, such as {first}"

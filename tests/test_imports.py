@@ -18,6 +18,7 @@ ONLY_UNDER = {
     "flask": ("termservice/web",),
     "whoosh": ("index",),
     "click": ("termservice/cli",),
+    "urllib3": ("termservice/sync",),
 }
 """Libraries with one home. The index keeps an engine of its own in SQLite; the facts are the store's."""
 

@@ -78,6 +78,12 @@ class Texts:
         for start, end in zip(self._starts.tolist(), self._ends.tolist(), strict=True):
             yield data[start:end].decode()
 
+    def encoded(self) -> Iterator[bytes]:
+        """The texts in UTF-8."""
+        data = self._data
+        for start, end in zip(self._starts.tolist(), self._ends.tolist(), strict=True):
+            yield data[start:end]
+
     def take(self, rows: Ints | slice) -> Texts:
         return Texts(self._data, self._starts[rows], self._ends[rows])
 

@@ -1,6 +1,7 @@
 """What somebody says of a table in a TOML file beside it: values by type, and which file it is.
 
-Lists and maps of any kind are read by such a file; what its keys mean, `list_config` and `map_config` say.
+Lists, maps and value sets of any kind are read by such a file; what its keys mean, `list_config`, `map_config` and
+`valueset_config` say.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ class Settings:
         """Whether a file's top level speaks of a map rather than a list of codes."""
         columns = self.data.get("columns")
         return "map" in self.data or (isinstance(columns, dict) and speaks_of_map(columns))
+
+    @property
+    def of_valueset(self) -> bool:
+        """The same of a value set."""
+        return "valueset" in self.data
 
     def only(self, known: frozenset[str]) -> None:
         if unknown := sorted(set(self.data) - known):
@@ -100,6 +106,11 @@ def settings_beside(file: SourceFile, package: Package, folders: str) -> SourceF
 def speaks_of_map(columns: Iterable[str]) -> bool:
     """Whether a mapping of columns, by its fields, is one of a map rather than a list of codes."""
     return not MAP_FIELDS.isdisjoint(columns)
+
+
+def speaks_of_valueset(columns: Iterable[str]) -> bool:
+    """The same of a value set, which is always named with them."""
+    return "valueset" in columns
 
 
 def refuse_twice(columns: Iterable[str], where: Where) -> None:

@@ -13,6 +13,7 @@ import click
 from codesystems.report import ReleaseError
 from termservice import __version__
 from termservice.cli.asking import ecl, export, lookup, search
+from termservice.cli.audit import audit
 from termservice.cli.changing import diff, history
 from termservice.cli.checking import check_list
 from termservice.cli.keeping import (
@@ -27,10 +28,13 @@ from termservice.cli.keeping import (
     status,
     verify,
 )
+from termservice.cli.keys import keys
 from termservice.cli.loading import identify, load
 from termservice.cli.mapping import maps, translate
 from termservice.cli.recoding import recode
 from termservice.cli.serving import demo, serve
+from termservice.cli.syncing import sync
+from termservice.cli.valuesets import valuesets
 from termservice.errors import TermserviceError
 
 REFUSED = 2
@@ -77,6 +81,7 @@ def main(ctx: click.Context, home: Path) -> None:
 
 for command in (
     identify, load, releases, status, activate, rollback, remove, reindex, rebuild, verify, export, backup, restore,
-    search, lookup, ecl, history, diff, translate, maps, check_list, recode, serve, demo,
+    search, lookup, ecl, history, diff, translate, maps, valuesets, check_list, recode, sync, keys, audit,
+    serve, demo,
 ):  # fmt: skip
     main.add_command(command)

@@ -33,13 +33,17 @@ def opened(home: Path) -> Iterator[TerminologyService]:
 @click.option("--system", "systems", multiple=True, metavar="ID", help="Only this code system (repeatable).")
 @VERSION
 @DATE
+@click.option(
+    "--level", "levels", multiple=True, metavar="LEVEL", help="Only this level: chapter, disorder … (repeatable)."
+)
+@click.option("--language", metavar="TAG", help="Only by texts in this language.")
 @click.option("--ecl", metavar="EXPRESSION", help="Only what this expression selects; with --system snomed-ct.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @JSON
 @click.pass_obj
 def search(
-    home: Path, text: str, systems: tuple[str, ...], version: str | None, date: str | None, ecl: str | None,
-    limit: int, as_json: bool,
+    home: Path, text: str, systems: tuple[str, ...], version: str | None, date: str | None, levels: tuple[str, ...],
+    language: str | None, ecl: str | None, limit: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Find codes by words, parts of words or codes, as typed.
 
@@ -48,7 +52,9 @@ def search(
       termservice search "diab typ 2" --system icd-10-se
     """
     with opened(home) as service:
-        found = service.search(text, systems=systems, when=When(version, date), ecl=ecl, limit=limit)
+        found = service.search(
+            text, systems=systems, when=When(version, date), levels=levels, language=language, ecl=ecl, limit=limit
+        )
     if as_json:
         output.json_line(found)
         return
@@ -155,3 +161,7 @@ def _print_concept(found: ConceptAnswer) -> None:
             click.echo(f"  {note.title}: {value}")
     for each in found.properties:
         click.echo(f"  {each.title}: {each.value}")
+    for attribute in found.attributes:
+        name = f" |{attribute.value_display}|" if attribute.value_display else ""
+        group = f" (role group {attribute.group})" if attribute.group else ""
+        click.echo(f"  {attribute.code} |{attribute.display}| = {attribute.value}{name}{group}")

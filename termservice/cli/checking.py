@@ -1,4 +1,4 @@
-"""check-list: a customer's own list against the releases."""
+"""check-list: a customer's own list, or a value set, against the releases."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import IO, Any
 
 import click
 
-from termservice import listreport
+from termservice import listreport, valuesetreport
 from termservice.answers import When
 from termservice.checklist import check_rows
 from termservice.cli.asking import opened
+from termservice.errors import InvalidParameter
 from termservice.listfile import CustomerList
 from termservice.naming import when_named
 
@@ -26,8 +27,9 @@ NEEDS_PERSON = 1
 
 
 @click.command("check-list")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--system", required=True, metavar="ID", help="The code system the codes are of.")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--system", metavar="ID", help="The code system the codes are of.")
+@click.option("--valueset", metavar="ID", help="Check the members of this value set instead of a file.")
 @click.option("--code-column", metavar="C", help="The column with the codes; by itself code, kod, diagnos, ….")
 @click.option("--date-column", metavar="D", help="The column with each row's own date (YYYY-MM-DD, YYYYMMDD or YYYY).")
 @click.option("--from", "start", metavar="V", help="The version or day the list is of, where rows have no date.")
@@ -38,8 +40,9 @@ NEEDS_PERSON = 1
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here, not to standard output.")
 @click.pass_obj
 def check_list(
-    home: Path, file: Path, system: str, code_column: str | None, date_column: str | None, start: str | None,
-    end: str | None, version: str | None, date: str | None, form: str | None, output: Path | None,
+    home: Path, file: Path | None, system: str | None, valueset: str | None, code_column: str | None,
+    date_column: str | None, start: str | None, end: str | None, version: str | None, date: str | None,
+    form: str | None, output: Path | None,
 ) -> None:  # fmt: skip
     """Was every code in FILE valid then, is it valid now, does it mean the same, what replaced it?
 
@@ -49,16 +52,27 @@ def check_list(
     before-first-release. Exit code 1 where something needs a person: all but ok, and titles in which only case, space
     or punctuation changed.
 
+    With --valueset, each member is current, inactive, withdrawn, not-yet-introduced, unknown-code or not-loaded, and
+    all but current need a person.
+
     \b
     Examples:
       termservice check-list favourites.csv --system icd-10-se --from 2016
       termservice check-list visits.csv --system kva --code-column åtgärd --date-column datum --output report.xlsx
+      termservice check-list --valueset urval-icf-kva-nutrition-och-undernaring --date 2026-01-01
     """
+    form = form or _form_of(output)
+    if valueset is not None:
+        if any((file, system, code_column, date_column, start, end)):
+            raise click.UsageError("--valueset is checked alone, today, as of --date, or in its --version")
+        _check_valueset(home, valueset, When(version, date), form, output)
+        return
+    if file is None or system is None:
+        raise click.UsageError("give a FILE and --system, or --valueset")
     if sum(map(bool, (date_column or start, version, date))) > 1 or (end and (version or date)):
         raise click.UsageError("--version and --date each stand for both --from and --to: give them alone")
     if date_column and start:
         raise click.UsageError("--date-column says when each row is of: give it or --from")
-    form = form or _form_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError("a workbook needs --output")
     rows = CustomerList(file, code_column, date_column)
@@ -79,6 +93,22 @@ def check_list(
         numbers = ", ".join(f"{count} {name}" for name, count in listreport.counts(summary).items())
         click.echo(f"{listreport.described(heading)}: {numbers}", err=True)
     if summary.needs_person:
+        raise SystemExit(NEEDS_PERSON)
+
+
+def _check_valueset(home: Path, name: str, when: When, form: str, output: Path | None) -> None:
+    write = valuesetreport.FORMATS.get(form)
+    if write is None:
+        raise click.UsageError(f"a value set is reported as {', '.join(valuesetreport.FORMATS)}")
+    with opened(home) as service, service.snapshot():
+        if service.valuesets.definition(name, when.version, when.date).compose:
+            raise InvalidParameter({"valueset": f"{name} is a rule: it lists no members that could be checked"})
+        found = service.valuesets.members(name, when, limit=None)
+    with written(output) as stream:
+        write(stream, found)
+    if form != "text" or output is not None:
+        click.echo(valuesetreport.heading(found), err=True)
+    if any(each.needs_person for each in found.items):
         raise SystemExit(NEEDS_PERSON)
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from termservice import audit, disagreement, lifecycle
 from termservice import backup as backups
-from termservice import disagreement, lifecycle
 from termservice import verify as verification
+from termservice.audit import operator
 from termservice.cli import output
 from termservice.store import catalog
 from termservice.store import maps as store_maps
+from termservice.store import valuesets as store_valuesets
 from termservice.store.database import FILE_NAME, Database, revision
 
 SYSTEM = click.argument("system")
@@ -58,12 +60,21 @@ def status(home: Path, as_json: bool) -> None:
             }
             for found in store_maps.maps(connection)
         ]  # fmt: skip
+        valuesets = [
+            {
+                "valueset": found.short, "versions": len(found.versions),
+                "latest": found.versions[-1].version if found.versions else None,
+                "members": found.versions[-1].concepts if found.versions else 0,
+            }
+            for found in store_valuesets.valuesets(connection)
+        ]  # fmt: skip
         files = {name: (home / path).is_dir() for name, kind, _, path in catalog.artefacts(connection)}
         report = {
             "home": str(home.resolve()), "revision": revision(connection),
             "store_bytes": (home / FILE_NAME).stat().st_size,
             "systems": [{**row, "index": "ok" if files.get(str(row["system"])) else "missing"} for row in systems],
             "maps": maps,
+            "valuesets": valuesets,
             "log": [" ".join(map(str, row)) for row in catalog.audits(connection, 10)],
         }  # fmt: skip
     database.close()
@@ -76,6 +87,9 @@ def status(home: Path, as_json: bool) -> None:
     if maps:
         columns = ("map", "source", "target", "versions", "latest", "elements")
         output.table([[row.get(name) for name in columns] for row in maps], columns)
+    if valuesets:
+        listed = ("valueset", "versions", "latest", "members")
+        output.table([[row.get(name) for name in listed] for row in valuesets], listed)
     for line in report["log"]:  # type: ignore[attr-defined]
         click.echo(line)
 
@@ -87,7 +101,7 @@ def status(home: Path, as_json: bool) -> None:
 def activate(home: Path, system: str, version: str | None) -> None:
     """Put a held or rolled-back release of SYSTEM in use."""
     with output.progress_shown() as progress:
-        row = lifecycle.activate(home, system, version, progress=progress)
+        row = lifecycle.activate(home, system, version, operator(), progress)
     click.echo(f"{row.system} {row.version} is active, in force from {row.effective}")
 
 
@@ -98,7 +112,7 @@ def activate(home: Path, system: str, version: str | None) -> None:
 def rollback(home: Path, system: str, version: str | None) -> None:
     """Take VERSION of SYSTEM (by default its latest) out of use; it is kept and can be activated again."""
     with output.progress_shown() as progress:
-        row = lifecycle.rollback(home, system, version, progress=progress)
+        row = lifecycle.rollback(home, system, version, operator(), progress)
     click.echo(f"{row.system} {row.version} is rolled back")
 
 
@@ -110,7 +124,7 @@ def rollback(home: Path, system: str, version: str | None) -> None:
 def remove(home: Path, system: str, version: str) -> None:
     """Forget VERSION of SYSTEM altogether, originals included."""
     with output.progress_shown() as progress:
-        row = lifecycle.remove(home, system, version, progress=progress)
+        row = lifecycle.remove(home, system, version, operator(), progress)
     click.echo(f"{row.system} {row.version} is removed")
 
 
@@ -121,6 +135,7 @@ def reindex(home: Path, system: str | None) -> None:
     """Build search indexes anew, beside the ones in use."""
     with output.progress_shown() as progress:
         number = lifecycle.reindex(home, system, progress)
+    audit.note(home, "indexed", system or "all")
     click.echo(f"indexed; revision {number}")
 
 

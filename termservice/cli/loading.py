@@ -13,6 +13,7 @@ from codesystems.files import Package
 from codesystems.model import Hints
 from codesystems.report import ReleaseError
 from termservice import ingest
+from termservice.audit import operator
 from termservice.cli import output
 from termservice.discovery import discover
 
@@ -22,6 +23,8 @@ PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_ty
 def hint_options(command: Any) -> Any:
     """The options that say what names and content do not."""
     for option in (
+        click.option("--valueset", metavar="ID", help="Load as this value set: a list of codes, or what names itself "
+                     "otherwise. --system is then the code system of its codes."),
         click.option("--to", "target", metavar="SYSTEM", help="Of a plain map: the code system mapped to."),
         click.option("--from", "source", metavar="SYSTEM", help="Of a plain map: the code system mapped from."),
         click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN",
@@ -41,7 +44,7 @@ def hint_options(command: Any) -> Any:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def identify(
     paths: tuple[Path, ...], system: str | None, version: str | None, effective_date: datetime | None,
-    columns: tuple[str, ...], source: str | None, target: str | None, as_json: bool,
+    columns: tuple[str, ...], source: str | None, target: str | None, valueset: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What would be loaded from PATHS, by which loader, as which version.
 
@@ -49,7 +52,7 @@ def identify(
     Example:
       termservice identify downloads/
     """
-    hints = _hints(system, version, effective_date, columns, source, target)
+    hints = _hints(system, version, effective_date, columns, source, target, valueset)
     rows = []
     refused = False
     for path in paths:
@@ -93,8 +96,8 @@ def identify(
 @click.pass_obj
 def load(
     home: Path, paths: tuple[Path, ...], system: str | None, version: str | None, effective_date: datetime | None,
-    columns: tuple[str, ...], source: str | None, target: str | None, partial: bool, hold: bool, dry_run: bool,
-    full: bool, as_json: bool,
+    columns: tuple[str, ...], source: str | None, target: str | None, valueset: str | None, partial: bool, hold: bool,
+    dry_run: bool, full: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Load releases from PATHS: files, folders or zips. Each release is loaded whole or not at all.
 
@@ -107,9 +110,10 @@ def load(
       termservice load icd-10-se/2014 --partial
       termservice load lab-codes.csv --system region-lab --version 2026 --column code=Kod --column display=Text
       termservice load own-map.csv --from kva --to icd-10-se --version 2026 --column source=KVÅ --column target=Diagnos
+      termservice load own-codes.csv --valueset region-dietist --system kva --version 2026 --column code=Kod
     """
-    hints = _hints(system, version, effective_date, columns, source, target)
-    options = ingest.Options(hints, partial=partial, hold=hold, dry_run=dry_run)
+    hints = _hints(system, version, effective_date, columns, source, target, valueset)
+    options = ingest.Options(hints, partial=partial, hold=hold, dry_run=dry_run, actor=operator())
     with output.progress_shown() as progress:
         result = ingest.load(home, paths, options, progress)
     if as_json:
@@ -127,10 +131,12 @@ def load(
 
 def _hints(
     system: str | None, version: str | None, effective: datetime | None, columns: tuple[str, ...],
-    source: str | None, target: str | None,
+    source: str | None, target: str | None, valueset: str | None,
 ) -> Hints:  # fmt: skip
-    """What the options say; the systems of a map are kept with its columns, by which it is found again."""
-    pairs = {key: name.strip() for key, name in (("from", source), ("to", target)) if name}
+    """What the options say; the systems of a map and the name of a value set are kept with its columns, by which it is
+    found again."""
+    named = (("from", source), ("to", target), ("valueset", valueset))
+    pairs = {key: name.strip() for key, name in named if name}
     for column in columns:
         name, sign, value = column.partition("=")
         if not sign or not name or not value:

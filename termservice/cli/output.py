@@ -19,6 +19,11 @@ def json_line(value: Any) -> None:
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
+def compact(value: Any) -> str:
+    """A value as JSON on one line."""
+    return orjson.dumps(value).decode()
+
+
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
     """Columns as wide as their widest cell."""
     texts = [list(header), *[["" if cell is None else str(cell) for cell in row] for row in rows]]
@@ -43,7 +48,10 @@ def progress_shown() -> Iterator[Progress]:
 
 
 def _size(found: Outcome) -> str:
-    return f"{found.elements} elements" if found.elements else f"{found.concepts} codes, {found.facts} facts"
+    for count, what in ((found.elements, "elements"), (found.members, "members")):
+        if count:
+            return f"{count} {what}"
+    return f"{found.concepts} codes, {found.facts} facts"
 
 
 def outcome(found: Outcome, *, full: bool) -> None:

@@ -8,28 +8,31 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from pyroaring import BitMap
 
-from codesystems.formats.rf2_rows import Rows
 from codesystems.report import ReleaseError, Report
 from codesystems.snomed_rows import rows
 from index import arrays
 from index.cache import Cache
-from termservice import editions
+from termservice import checksums, editions
 from termservice.bases import Bases
 from termservice.errors import InvalidParameter, StoreError
 from termservice.indexing import EDITIONS, KIND
-from termservice.originals import Originals
 from termservice.registry import Selected
-from termservice.snomed import ecl
+from termservice.snomed import ecl, expressions
 from termservice.snomed.arrays import ArraysError, Edition
 from termservice.snomed.arrays import build as build_arrays
+from termservice.snomed.beside import Beside
 from termservice.snomed.columns import places_of
+from termservice.snomed.expressions import Expression
+from termservice.snomed.mapmembers import MapMembers
 from termservice.snomed.numbers import Numbers
 from termservice.snomed.numbers import save as save_numbers
 from termservice.snomed.tree import EditionTree
@@ -49,46 +52,67 @@ def kind(version: Version) -> str:
     return f"edition {version.version}"
 
 
-def build(connection: Connection, home: Path, system: System, version: Version, newest: Rows, revision: int) -> Path:
-    """Write the arrays of a version and enter them as its artefact; the folder. `newest` are its RF2 rows.
+def build_missing(
+    connection: Connection,
+    home: Path,
+    system: System,
+    revision: int,
+    progress: Progress,
+    bases: Bases,
+    beside: Beside | None = None,
+) -> None:
+    """Write the arrays of every version of an edition that has none of its present content, from the kept originals, or
+    take those that were built `beside`; forget those of versions that are gone.
 
-    Raises `ReleaseError` where no edition can be built from them.
-    """
-    name = f"{EDITIONS}/{system.short}-{version.short}-{revision}"
-    folder = home / name
+    Raises `ReleaseError` or `StoreError` where an original cannot be read, or no edition can be built from it."""
+    catalog.keep_artefacts(connection, system.id, {KIND, *map(kind, system.versions)})
+    for version in system.versions:
+        found = read.artefact(connection, system.id, kind(version))
+        if found is not None and found[0] >= version.revision and _sound(home / found[1]):
+            continue
+        row = catalog.active_release(connection, system.short, version.version)
+        if row is None:
+            raise StoreError(f"{system.short} {version.version} has no release")
+        progress(f"building {system.short} {version.short}", 0, 0)
+        name = f"{EDITIONS}/{system.short}-{version.short}-{revision}"
+        with _writing(home / name) as partial:
+            _write_arrays(partial / ARRAYS, version, row, bases, beside)
+            save_numbers(partial, Edition(partial / ARRAYS).ids, read.all_codes(connection, system.id))
+        catalog.set_artefact(connection, system.id, kind(version), revision, name)
+
+
+def forget_damaged(connection: Connection, home: Path, system: System) -> None:
+    """Forget arrays of an edition that are not what they were when they were built, so that they are built again."""
+    built = [(found, path) for short, found, _, path in catalog.artefacts(connection) if short == system.short]
+    catalog.keep_artefacts(connection, system.id, [found for found, path in built if checksums.whole(home / path)])
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[Path]:
+    """A folder that gets its name when all of it is there and on the disk."""
     partial = folder.with_name(f"{folder.name}.partial")
     for left in (folder, partial):  # of a load that did not finish
         shutil.rmtree(left, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        build_arrays(partial / ARRAYS, newest)
-        save_numbers(partial, Edition(partial / ARRAYS).ids, read.all_codes(connection, system.id))
+        yield partial
+        checksums.write(partial)
         arrays.sync(partial)
         partial.rename(folder)
-    except ArraysError as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise ReleaseError(f"{version.version}: {error}") from error
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    catalog.set_artefact(connection, system.id, kind(version), revision, name)
-    return folder
 
 
-def build_missing(connection: Connection, home: Path, system: System, revision: int, progress: Progress) -> None:
-    """Write the arrays of every version of an edition that has none of its present content, from the kept originals;
-    forget those of versions that are gone. Raises `ReleaseError` or `StoreError` where an original cannot be read."""
-    catalog.keep_artefacts(connection, system.id, {KIND, *map(kind, system.versions)})
-    with Bases(connection, Originals(home / "originals")) as bases:
-        for version in system.versions:
-            found = read.artefact(connection, system.id, kind(version))
-            if found is not None and found[0] >= version.revision and _sound(home / found[1]):
-                continue
-            row = catalog.active_release(connection, system.short, version.version)
-            if row is None:
-                raise StoreError(f"{system.short} {version.version} has no release")
-            progress(f"building {system.short} {version.short}", 0, 0)
-            build(connection, home, system, version, rows(bases.again(row), Report()), revision)
+def _write_arrays(folder: Path, version: Version, row: catalog.ReleaseRow, bases: Bases, beside: Beside | None) -> None:
+    built = beside.take(row.digest) if beside else None
+    if built is not None:
+        built.rename(folder)
+        return
+    try:
+        build_arrays(folder, rows(bases.again(row), Report()))
+    except ArraysError as error:
+        raise ReleaseError(f"{version.version}: {error}") from error
 
 
 def _sound(folder: Path) -> bool:
@@ -103,6 +127,7 @@ def _sound(folder: Path) -> bool:
 class Opened:
     edition: Edition
     tree: EditionTree
+    numbers: Numbers
 
 
 class Editions:
@@ -111,6 +136,7 @@ class Editions:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._open: Cache[Opened] = Cache(KEPT_OPEN)
+        self._maps = MapMembers()
         self._lock = threading.Lock()
 
     def of(self, connection: Connection, selected: Selected) -> Opened:
@@ -123,13 +149,25 @@ class Editions:
         with self._lock:
             return self._open.get(path, lambda: self._opened(path))
 
+    def places(self, connection: Connection, selected: Selected, expression: str) -> BitMap:
+        """The places that an expression selects, in the arrays of the version; maps count as reference sets. Raises
+        `EclError`."""
+        edition = self.of_edition(connection, selected).edition
+        return ecl.evaluate(edition, expression, members=self._maps.beside(connection, selected, edition))
+
+    def satisfied(self, connection: Connection, selected: Selected, constraint: str, expression: Expression) -> bool:
+        """Whether a postcoordinated expression satisfies an expression constraint. Raises `EclError`."""
+        edition = self.of_edition(connection, selected).edition
+        members = self._maps.beside(connection, selected, edition)
+        return expressions.satisfies(edition, expression, constraint, members=members)
+
     def page(
         self, connection: Connection, selected: Selected, expression: str, after: str | None, limit: int
     ) -> tuple[int, list[int], bool]:
         """Of the concepts that an expression selects: how many there are, the numbers of those behind the SCTID
         `after` in order of SCTID, and whether more follow. Raises `EclError`."""
         opened = self.of_edition(connection, selected)
-        places = places_of(ecl.evaluate(opened.edition, expression))
+        places = places_of(self.places(connection, selected, expression))
         start = 0
         if after is not None:
             if not after.isdecimal() or len(after) > MAX_DIGITS:
@@ -141,11 +179,22 @@ class Editions:
     def mask(self, connection: Connection, selected: Selected, expression: str, only: Mask | None) -> Mask:
         """Which concept numbers an expression selects, of those in `only` where that is given. Raises `EclError`."""
         opened = self.of_edition(connection, selected)
-        found = opened.tree.listed(ecl.evaluate(opened.edition, expression)).mask()
+        found = opened.tree.listed(self.places(connection, selected, expression)).mask()
         if only is None:
             return found
         size = min(len(found), len(only))
         return found[:size] & only[:size]
+
+    def members(
+        self, connection: Connection, selected: Selected, expression: str, offset: int, limit: int
+    ) -> ecl.Selection:
+        """The members that `^ [fields] refset` selects, from one place on. Raises `EclError`."""
+        edition = self.of_edition(connection, selected).edition
+        members = self._maps.beside(connection, selected, edition)
+        found = ecl.select(edition, expression, limit, offset=offset, members=members)
+        if found is None:
+            raise ecl.EclError("members are asked for by '^ [fields] refset' as the whole expression", 0)
+        return found
 
     def of_edition(self, connection: Connection, selected: Selected) -> Opened:
         """As `of`. Raises `InvalidParameter` for another code system than SNOMED CT."""
@@ -157,6 +206,7 @@ class Editions:
         folder = self._home / path
         try:
             edition = Edition(folder / ARRAYS)
-            return Opened(edition, EditionTree(edition, Numbers(folder)))
+            numbers = Numbers(folder)
+            return Opened(edition, EditionTree(edition, numbers), numbers)
         except (ArraysError, OSError, ValueError) as error:
             raise StoreError(f"{path} cannot be opened ({error}): run 'termservice reindex'") from error

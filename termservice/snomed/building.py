@@ -6,12 +6,10 @@ another name behind, that the next build removes.
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count, groupby
 from operator import attrgetter, itemgetter
@@ -32,6 +30,7 @@ from codesystems.formats.rf2_rows import (
     Rows,
 )
 from index import arrays
+from termservice.collecting import paused
 from termservice.snomed import attributes, hierarchy
 from termservice.snomed.attributes import Raw, RawConcrete
 from termservice.snomed.columns import (
@@ -73,23 +72,11 @@ def build(folder: Path, rows: Rows, order: Sequence[int] | None = None) -> Built
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    with _no_collection():
+    with paused():
         built = _save(partial, rows, order)
     arrays.sync(partial)
     partial.rename(folder)
     return built
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Rows come and go by the million and hold no cycles: looking for some would take a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _save(folder: Path, rows: Rows, order: Sequence[int] | None) -> Built:

@@ -68,7 +68,7 @@ class Coded:
     def __getitem__(self, row: int) -> int:
         return int(self.ids[self.codes[row]])
 
-    def among(self, wanted: Iterable[int], rows: Ints) -> Bools:
+    def among(self, wanted: Iterable[int], rows: Ints | slice) -> Bools:
         """Of each of `rows`, whether its SCTID is one of `wanted`."""
         table = np.isin(self.ids, np.fromiter(wanted, np.int64))
         found: Bools = table[self.codes[rows]]

@@ -90,6 +90,11 @@ class Descriptions:
         code = int(self._acceptability[self.refsets.index(refset), row])
         return next((id for id, each in _ACCEPTABILITY.items() if each == code), 0)
 
+    def acceptabilities(self, rows: range) -> list[list[int]]:
+        """Of each of the language refsets, in order, what it says of each row: 2 preferred, 1 acceptable, 0 nothing."""
+        found: list[list[int]] = self._acceptability[:, rows.start : rows.stop].tolist()
+        return found
+
     def accepted(self, refset: int, rows: Ints, acceptabilities: frozenset[int]) -> Bools:
         """Of each of `rows`, whether the refset has it, with one of the acceptabilities."""
         if refset not in self.refsets:

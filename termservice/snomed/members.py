@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 import numpy as np
 
@@ -30,18 +30,38 @@ class Described(TypedDict):
     kinds: str
 
 
+class Columns(Protocol):
+    """Where the columns of a table come from."""
+
+    def load(self, name: str) -> Ints: ...
+
+    def texts(self, name: str) -> Sequence[str]: ...
+
+
+class Stored:
+    """The columns of one of an edition's tables."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self._folder, self._name = folder, f"member.{number}"
+
+    def load(self, name: str) -> Ints:
+        return arrays.load(self._folder, f"{self._name}.{name}")
+
+    def texts(self, name: str) -> Sequence[str]:
+        return arrays.Strings(self._folder, f"{self._name}.{name}")
+
+
 class Table:
     """Members of all refsets of one shape. Of the own columns, `c` are SCTIDs, `i` integers, `s` numbers in `texts`."""
 
-    def __init__(self, folder: Path, number: int, described: Described) -> None:
-        self._folder, self._name = folder, f"member.{number}"
+    def __init__(self, columns: Columns, described: Described, *, stamped: bool = True) -> None:
+        """`stamped`: it is kept of each member when it took effect and in which module."""
+        self._load, self._texts = columns.load, columns.texts
         self.names = tuple(described["names"])
         self.kinds = described["kinds"]
+        self.stamped = stamped
         self.refsets = [int(refset) for refset in self._load("refset")]
         self._starts = self._load("refset.starts")
-
-    def _load(self, name: str) -> Ints:
-        return arrays.load(self._folder, f"{self._name}.{name}")
 
     @cached_property
     def component(self) -> Ints:
@@ -63,7 +83,7 @@ class Table:
 
     @cached_property
     def module(self) -> Coded:
-        return Coded.load(self._folder, f"{self._name}.module")
+        return Coded(self._load("module"), self._load("module.ids"))
 
     @cached_property
     def _columns(self) -> dict[int, Ints]:
@@ -81,9 +101,9 @@ class Table:
             self._columns[key] = self._load(f"column.{number}.place")
         return self._columns[key]
 
-    def texts(self, number: int) -> arrays.Strings:
+    def texts(self, number: int) -> Sequence[str]:
         """What the numbers of a column of texts stand for, sorted."""
-        return arrays.Strings(self._folder, f"{self._name}.text.{number}")
+        return self._texts(f"text.{number}")
 
     def field(self, name: str) -> int:
         """The number of an own column, whatever the case of its name; -1 where there is none."""
@@ -97,9 +117,9 @@ class Table:
 
     def cells(self, row: int) -> tuple[int | str | None, ...]:
         """The own columns of one member; None for a number that is not there."""
-        return tuple(self._cell(number, row) for number in range(len(self.names)))
+        return tuple(self.cell(number, row) for number in range(len(self.names)))
 
-    def _cell(self, number: int, row: int) -> int | str | None:
+    def cell(self, number: int, row: int) -> int | str | None:
         value = int(self.column(number)[row])
         if self.kinds[number] == "s":
             return self.texts(number)[value]
@@ -110,15 +130,15 @@ class Members:
     """All tables of an edition."""
 
     def __init__(self, folder: Path, described: Sequence[Described]) -> None:
-        self.tables = [Table(folder, number, each) for number, each in enumerate(described)]
+        self.tables = [Table(Stored(folder, number), each) for number, each in enumerate(described)]
 
     @cached_property
     def refsets(self) -> frozenset[int]:
         return frozenset(refset for table in self.tables for refset in table.refsets)
 
-    def parts(self, refset: int) -> list[tuple[Table, range]]:
-        """Where the members of a refset are: mostly in one table."""
-        return [(table, rows) for table in self.tables if (rows := table.rows(refset))]
+    def holding(self, refsets: frozenset[int]) -> list[Table]:
+        """The tables with members of any of these refsets."""
+        return [table for table in self.tables if not refsets.isdisjoint(table.refsets)]
 
 
 @dataclass(slots=True)
@@ -184,11 +204,17 @@ def _save_table(folder: Path, name: str, table: _Gathered, places: Ints) -> None
 
 def _save_texts(folder: Path, name: str, texts: dict[str, int]) -> Ints:
     """Write texts in order; returns the number of each by the number it had."""
-    ordered = sorted(texts)
+    ordered, rank = ranked(texts)
     arrays.save_strings(folder, name, ordered)
+    return rank
+
+
+def ranked(texts: dict[str, int]) -> tuple[list[str], Ints]:
+    """Numbered texts in order, and the number of each in it by the number it had."""
+    ordered = sorted(texts)
     rank = np.empty(len(ordered), dtype=np.int32)
     rank[np.fromiter((texts[each] for each in ordered), np.int64, len(ordered))] = np.arange(len(ordered))
-    return rank
+    return ordered, rank
 
 
 def found_at(places: Ints, ids: Ints) -> Ints:

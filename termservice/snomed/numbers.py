@@ -39,3 +39,10 @@ class Numbers:
         """-1 where the edition does not have the concept."""
         at = int(np.searchsorted(self._sorted, number))
         return int(self._place[at]) if at < len(self._sorted) and self._sorted[at] == number else -1
+
+    def places(self, numbers: Ints) -> Ints:
+        """Of several numbers; -1 where the edition does not have the concept."""
+        at = np.searchsorted(self._sorted, numbers)
+        at[at == len(self._sorted)] = 0
+        known = self._sorted[at] == numbers if len(self._sorted) else np.zeros(len(at), dtype=np.bool_)
+        return np.where(known, self._place[at] if len(self._sorted) else at, -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from typing import Any
 
 from codesystems.maps import ConceptMap
 from codesystems.model import CodeRule, CodeSystem, PropertyDef
+from codesystems.valuesets import ValueSet
 from termservice.store import splice
 from termservice.timeline import PER_DAY, SWEDEN, Version, position
 
-CODE_SYSTEM, CONCEPT_MAP = "codesystem", "conceptmap"
+_log = logging.getLogger("termservice.audit")
+CODE_SYSTEM, CONCEPT_MAP, VALUE_SET = "codesystem", "conceptmap", "valueset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ def name_key(name: str) -> str:
 
 
 def systems(connection: sqlite3.Connection, kind: str = CODE_SYSTEM) -> list[System]:
-    """Every code system that the store knows, with its names, versions and properties; with `CONCEPT_MAP` every map.
+    """Every code system that the store knows, with its names, versions and properties; with `CONCEPT_MAP` every map,
+    with `VALUE_SET` every value set.
 
-    Code systems that are only joined by a map have no versions.
+    Code systems that are only joined by a map or spoken of by a value set have no versions.
     """
     names: dict[int, list[str]] = {}
     for system_id, name in connection.execute("SELECT system_id, spelling FROM name ORDER BY name"):
@@ -128,8 +132,21 @@ def save_map(connection: sqlite3.Connection, concept_map: ConceptMap) -> int:
     return map_id
 
 
+def save_valueset(connection: sqlite3.Connection, valueset: ValueSet, systems: Iterable[CodeSystem]) -> int:
+    """Insert or update a value set and its names; its number. The code systems of its members become known, not
+    changed."""
+    for system in systems:
+        _known(connection, system)
+    return _save(connection, valueset, VALUE_SET, "exact")
+
+
+def number_of(connection: sqlite3.Connection, short: str) -> int:
+    """The number of what is known by a short id."""
+    return int(connection.execute("SELECT id FROM system WHERE short=?", (short,)).fetchone()[0])
+
+
 def kind_of(connection: sqlite3.Connection, short: str) -> str | None:
-    """Whether a short id is that of a code system or a map; None where it is free."""
+    """Whether a short id is that of a code system, a map or a value set; None where it is free."""
     row = connection.execute("SELECT kind FROM system WHERE short=?", (short,)).fetchone()
     return str(row[0]) if row else None
 
@@ -139,7 +156,7 @@ def _known(connection: sqlite3.Connection, system: CodeSystem) -> int:
     return int(row[0]) if row else save_system(connection, system, ())
 
 
-def _save(connection: sqlite3.Connection, system: CodeSystem | ConceptMap, kind: str, code_rule: str) -> int:
+def _save(connection: sqlite3.Connection, system: CodeSystem | ConceptMap | ValueSet, kind: str, code_rule: str) -> int:
     connection.execute(
         """INSERT INTO system (short, url, title, publisher, lang, kind, code_rule, copyright)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -262,6 +279,8 @@ def audit(
         "INSERT INTO audit (at, actor, action, release_id, revision, detail) VALUES (?, ?, ?, ?, ?, ?)",
         (now(), actor, action, release_id, revision, detail),
     )
+    told = {"actor": actor, "action": action, "revision": revision, "detail": detail}
+    _log.info("%s: %s", action, detail, extra={"fields": told})
 
 
 def _release(row: tuple[Any, ...]) -> ReleaseRow:

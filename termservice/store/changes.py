@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from termservice.timeline import END
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -71,9 +73,12 @@ def differing(connection: sqlite3.Connection, system_id: int, table: str, a: int
     """Facts of a code system that hold at `a` or at `b` but not both, `a` before `b`; one that a gap between them
     interrupted holds at both."""
     name, value = _SOURCES[table]
+    # what begins or ends in between is found by the indexes of both: most facts of a large system do neither
+    columns = f"cid, CAST({name} AS TEXT), {value}, t.unit, vf, vt"
+    units = f"FROM unit u CROSS JOIN {table} t ON t.unit = u.id WHERE u.system_id = :system"
     rows = connection.execute(
-        f"""SELECT cid, CAST({name} AS TEXT), {value}, t.unit, vf, vt FROM {table} t JOIN unit u ON u.id = t.unit
-            WHERE u.system_id = :system AND (vf <= :a AND vt > :a) <> (vf <= :b AND vt > :b)""",
+        f"""SELECT {columns} {units} AND vt <> {END} AND vt > :a AND vt <= :b AND vf <= :a
+            UNION ALL SELECT {columns} {units} AND vf > :a AND vf <= :b AND vt > :b ORDER BY 1, 2, 3""",
         {"system": system_id, "a": a, "b": b},
     ).fetchall()
     both: dict[tuple[int, str, str], int] = {}
@@ -83,6 +88,15 @@ def differing(connection: sqlite3.Connection, system_id: int, table: str, a: int
         if both[cid, key, text] == 1:
             old = vf <= a < vt
             yield Differing(cid, key, text, unit, old, vt if old else vf)
+
+
+def ended_by(connection: sqlite3.Connection, cids: Iterable[int], pos: int) -> set[int]:
+    """Which of these concepts existed for a time that ended at `pos` or before."""
+    rows = connection.execute(
+        "SELECT DISTINCT s.cid FROM json_each(?) j CROSS JOIN state s ON s.cid = j.value WHERE s.vt <= ?",
+        (json.dumps(list(cids)), pos),
+    )
+    return {cid for (cid,) in rows}
 
 
 def under(connection: sqlite3.Connection, parents: Iterable[int], a: int, b: int) -> list[tuple[int, int]]:
@@ -139,3 +153,15 @@ def stated(connection: sqlite3.Connection, system_id: int, code: str | None = No
 
 def _flag(value: int | None) -> bool | None:
     return None if value is None else bool(value)
+
+
+def changed_after(connection: sqlite3.Connection, system_id: int, pos: int, properties: Iterable[str]) -> list[int]:
+    """Concepts of which anything that a search may find (states, names, validity, these properties) begins or ends
+    after a position."""
+    tables = ("state", "designation", "validity", "property")
+    units = "JOIN unit u ON u.id = t.unit WHERE u.system_id = :system"
+    sides = (f"{units} AND t.vf > :pos", f"{units} AND t.vt > :pos AND t.vt <> {END}")
+    of = {"property": "AND t.prop IN (SELECT value FROM json_each(:properties))"}
+    found = " UNION ".join(f"SELECT t.cid FROM {t} t {side} {of.get(t, '')}" for t in tables for side in sides)
+    bind = {"system": system_id, "pos": pos, "properties": json.dumps(list(properties))}
+    return [cid for (cid,) in connection.execute(f"{found} ORDER BY 1", bind)]

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 
 from termservice.errors import Refused, StoreError
@@ -17,6 +18,7 @@ READ_CACHE_KB = 16_000
 WRITE_CACHE_KB = 256_000
 MMAP_BYTES = 1 << 30
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
+_NO_ACCESS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, *_NO_ROOM)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
@@ -74,6 +76,11 @@ class Database:
                 self._all.append(connection)
         return connection
 
+    def unmapped(self) -> None:
+        """Read the file piece by piece from now on in this thread, outside transactions: where all of it is read once,
+        a map would keep all of it in memory."""
+        self.connection().execute("PRAGMA mmap_size=0")
+
     def close(self) -> None:
         with self._lock:
             for connection in self._all:
@@ -89,15 +96,26 @@ class Database:
             yield connection
             return
         connection.execute("BEGIN")
+        self._local.revision = None
         try:
             yield connection
-        except sqlite3.DatabaseError as error:
-            if _code(error) in _DAMAGED:
+        except (sqlite3.DatabaseError, JSONDecodeError, UnicodeDecodeError) as error:
+            if _is_damage(error):
                 raise StoreError(f"{self.path} is damaged ({error}): run 'termservice verify'") from error
             raise
         finally:
+            del self._local.revision
             if connection.in_transaction:
                 connection.execute("ROLLBACK")  # ends the snapshot; unlike COMMIT it works on a damaged file too
+
+    def revision(self) -> int:
+        """The revision of what is read; inside a snapshot it is looked up once."""
+        known: int | None = getattr(self._local, "revision", None)
+        if known is None:
+            known = revision(self.connection())
+            if hasattr(self._local, "revision"):
+                self._local.revision = known
+        return known
 
     @contextmanager
     def write(self, wait: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
@@ -119,7 +137,7 @@ class Database:
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.DatabaseError) and _code(error) in (*_DAMAGED, *_NO_ROOM):
+            if _is_damage(error) or (isinstance(error, sqlite3.Error) and _code(error) in _NO_ROOM):
                 raise StoreError(f"nothing was changed in {self.path}: {error}") from error
             raise
         finally:
@@ -145,7 +163,11 @@ class Database:
         except BaseException as error:
             if connection is not None:
                 connection.close()
-            if isinstance(error, sqlite3.DatabaseError):
+            if isinstance(error, sqlite3.OperationalError) and _code(error) in _NO_ACCESS:
+                raise StoreError(
+                    f"{self.path} cannot be opened ({error}): is the disk full, or may it not be written to?"
+                ) from error
+            if isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError)):  # the latter in what SQLite complains of
                 raise StoreError(f"{self.path} is not a usable store: {error}") from error
             raise
         return connection
@@ -197,6 +219,13 @@ def revision(connection: sqlite3.Connection) -> int:
 def _code(error: sqlite3.Error) -> int:
     """SQLite's primary result code; 0 for errors that are not SQLite's own."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether the file is damaged, in what SQLite keeps or in texts that only their reader can tell to be wrong."""
+    if isinstance(error, sqlite3.Error):
+        return _code(error) in _DAMAGED or str(error).startswith("Could not decode")
+    return isinstance(error, (JSONDecodeError, UnicodeDecodeError))
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from codesystems.codes import code_key
 from codesystems.model import CodeRule, Concept
@@ -55,6 +55,12 @@ class Numbers:
         )
         self._connection.executemany("UPDATE concept SET part=? WHERE id=?", parted)
         return found
+
+    def repeat(self, codes: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """The parts of codes that a release states just as the one before did."""
+        for code, part in codes:
+            del self._unstated[self.by_code[code]]
+            yield part
 
     def unstated(self) -> list[int]:
         """The numbers of the codes that the release has not stated."""

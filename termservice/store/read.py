@@ -16,6 +16,8 @@ import orjson
 from termservice.store.schema import value_hash
 from termservice.timeline import END
 
+Only = Sequence[int] | None  # numbers of concepts; None for all
+
 
 @dataclass(frozen=True, slots=True)
 class ConceptRow:
@@ -188,7 +190,7 @@ def states(connection: sqlite3.Connection, cid: int) -> list[StateRow]:
     rows = connection.execute(
         "SELECT vf, vt, active, abstract, level, sort_key FROM state WHERE cid=? ORDER BY vf", (cid,)
     )
-    return [_state(*row) for row in rows]
+    return [state_row(*row) for row in rows]
 
 
 def facts(connection: sqlite3.Connection, cid: int, pos: int) -> Facts:
@@ -197,7 +199,7 @@ def facts(connection: sqlite3.Connection, cid: int, pos: int) -> Facts:
     times, names, values, above, children, stated = orjson.loads(row)
     nearest = min(above)[0] if above else 0
     return Facts(
-        states=[_state(*time) for time in sorted(times)],
+        states=[state_row(*time) for time in sorted(times)],
         designations=sorted(map(tuple, names), key=lambda name: (name[0] != "display", name)),
         properties=sorted(map(tuple, values)),
         parents=sorted(code for rank, code in above if rank == nearest),
@@ -207,7 +209,7 @@ def facts(connection: sqlite3.Connection, cid: int, pos: int) -> Facts:
     )
 
 
-def _state(vf: int, vt: int, active: int, abstract: int, level: str, sort_key: str) -> StateRow:
+def state_row(vf: int, vt: int, active: int, abstract: int, level: str, sort_key: str) -> StateRow:
     return StateRow(vf, vt, bool(active), bool(abstract), level, sort_key)
 
 
@@ -327,53 +329,56 @@ def hierarchy(connection: sqlite3.Connection, system_id: int, pos: int) -> tuple
     return cids, pairs
 
 
-def spans(connection: sqlite3.Connection, system_id: int) -> Iterator[tuple[ConceptRow, str, list[StateRow]]]:
+def _all(
+    connection: sqlite3.Connection, table: str, columns: str, rest: str, system_id: int, only: Only, codes: str = ""
+) -> Iterator[Any]:
+    """Rows of a table of facts (`t`) with their concepts (`c`)."""
+    these = "concept c" if only is None else "json_each(:only) j CROSS JOIN concept c ON c.id = j.value"
+    return connection.execute(
+        f"SELECT {columns} FROM {these} CROSS JOIN {table} t ON t.cid = c.id WHERE c.system_id = :system {rest}",
+        {"system": system_id, "only": json.dumps(only), "codes": codes},
+    )
+
+
+_Times = tuple[ConceptRow, str, list[StateRow]]
+
+
+def spans(connection: sqlite3.Connection, system_id: int, only: Only = None) -> Iterator[_Times]:
     """Every concept that ever existed with its comparison key and all its states, for the search index."""
-    current: tuple[ConceptRow, str, list[StateRow]] | None = None
-    for cid, code, part, norm, *state in connection.execute(
-        """SELECT c.id, c.code, c.part, c.norm, s.vf, s.vt, s.active, s.abstract, s.level, s.sort_key
-           FROM concept c JOIN state s ON s.cid = c.id WHERE c.system_id=? ORDER BY c.id, s.vf""",
-        (system_id,),
-    ):
-        row = StateRow(state[0], state[1], bool(state[2]), bool(state[3]), state[4], state[5])
+    current: _Times | None = None
+    columns = "c.id, c.code, c.part, c.norm, t.vf, t.vt, t.active, t.abstract, t.level, t.sort_key"
+    for cid, code, part, norm, *state in _all(connection, "state", columns, "ORDER BY c.id, t.vf", system_id, only):
         if current is None or current[0].cid != cid:
             if current is not None:
                 yield current
             current = (ConceptRow(cid, code, part), norm, [])
-        current[2].append(row)
+        current[2].append(state_row(*state))
     if current is not None:
         yield current
 
 
-def all_designations(connection: sqlite3.Connection, system_id: int) -> Iterator[tuple[int, str, str, str, int, int]]:
+def all_designations(
+    connection: sqlite3.Connection, system_id: int, only: Only = None
+) -> Iterator[tuple[int, str, str, str, int, int]]:
     """(cid, use, language, value, vf, vt) of every name there ever was, by concept."""
-    yield from connection.execute(
-        """SELECT d.cid, d.use, d.lang, d.value, d.vf, d.vt FROM concept c JOIN designation d ON d.cid = c.id
-           WHERE c.system_id=? ORDER BY d.cid, d.use, d.lang, d.vh, d.vf""",
-        (system_id,),
-    )
+    columns = "t.cid, t.use, t.lang, t.value, t.vf, t.vt"
+    return _all(connection, "designation", columns, "ORDER BY t.cid, t.use, t.lang, t.vh, t.vf", system_id, only)
 
 
 def all_properties(
-    connection: sqlite3.Connection, system_id: int, codes: Iterable[str]
+    connection: sqlite3.Connection, system_id: int, codes: Iterable[str], only: Only = None
 ) -> Iterator[tuple[int, str, str, int, int]]:
     """(cid, property, value, vf, vt) of every value there ever was of these properties, by concept."""
-    yield from connection.execute(
-        """SELECT f.cid, f.prop, f.value, f.vf, f.vt FROM concept c JOIN property f ON f.cid = c.id
-           WHERE c.system_id=? AND f.prop IN (SELECT value FROM json_each(?)) ORDER BY f.cid, f.prop, f.vh, f.vf""",
-        (system_id, json.dumps(list(codes))),
-    )
+    rest = "AND t.prop IN (SELECT value FROM json_each(:codes)) ORDER BY t.cid, t.prop, t.vh, t.vf"
+    columns = "t.cid, t.prop, t.value, t.vf, t.vt"
+    return _all(connection, "property", columns, rest, system_id, only, json.dumps(list(codes)))
 
 
 def all_validity(
-    connection: sqlite3.Connection, system_id: int
+    connection: sqlite3.Connection, system_id: int, only: Only = None
 ) -> Iterator[tuple[int, str | None, str | None, int, int]]:
     """(cid, first day, last day, vf, vt) of every stated validity."""
-    yield from connection.execute(
-        """SELECT v.cid, v.stated_from, v.stated_to, v.vf, v.vt FROM concept c JOIN validity v ON v.cid = c.id
-           WHERE c.system_id=?""",
-        (system_id,),
-    )
+    return _all(connection, "validity", "t.cid, t.stated_from, t.stated_to, t.vf, t.vt", "", system_id, only)
 
 
 def artefact(connection: sqlite3.Connection, system_id: int, kind: str) -> tuple[int, str] | None:

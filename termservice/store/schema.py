@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from termservice.timeline import END
 
-SCHEMA = 3
+SCHEMA = 4
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -73,6 +73,10 @@ CREATE TABLE stated (
 CREATE INDEX stated_code ON stated (system_id, code);
 CREATE INDEX stated_other ON stated (system_id, other_code) WHERE other_code <> '';
 CREATE INDEX stated_release ON stated (release_id);
+-- what each concept of a release is known again by where the next release says the same of it: pairs of numbers
+CREATE TABLE fingerprint (
+    release_id INTEGER PRIMARY KEY REFERENCES release ON DELETE CASCADE, program TEXT NOT NULL,
+    facts INTEGER NOT NULL, pairs BLOB NOT NULL);
 -- packages that were loaded before in full: loading them again is known to change nothing
 CREATE TABLE seen (digest TEXT PRIMARY KEY, releases TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE audit (
@@ -152,12 +156,27 @@ ELEMENT = FactTable(
             "source_display", "target_display", "ext_id"),
     identity=("source_key", "map", "vh"), owner="map",
 )  # fmt: skip
-FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY, ELEMENT)
+# value sets are systems of kind `valueset`; the code systems of their members need not be loaded
+MEMBER = FactTable(
+    "member",
+    "code_key TEXT NOT NULL, valueset INTEGER NOT NULL, system INTEGER NOT NULL, vh INTEGER NOT NULL, "
+    "code TEXT NOT NULL, display TEXT NOT NULL, comment TEXT NOT NULL, ext_id TEXT NOT NULL",
+    key=("code_key", "valueset", "system", "vh"), values=("code", "display", "comment", "ext_id"),
+    identity=("code_key", "valueset", "system", "vh"), owner="valueset",
+)  # fmt: skip
+# what defines a value set besides its members: the rule of an intensional one, versions that are pinned
+DEFINED = FactTable(
+    "definition",
+    "valueset INTEGER NOT NULL, name TEXT NOT NULL, vh INTEGER NOT NULL, value TEXT NOT NULL",
+    key=("valueset", "name", "vh"), values=("value",), identity=("valueset", "name", "vh"), owner="valueset",
+)  # fmt: skip
+FACTS = (STATE, DESIGNATION, EDGE, PROPERTY, VALIDITY, ELEMENT, MEMBER, DEFINED)
 
 EXTRA_INDEXES = """
 CREATE INDEX edge_parent ON edge (parent, vt);
 CREATE INDEX element_target ON element (target_key);
 CREATE INDEX element_map ON element (map);
+CREATE INDEX member_valueset ON member (valueset);
 """
 
 

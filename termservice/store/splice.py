@@ -30,8 +30,8 @@ class Span(NamedTuple):
 class Insertion:
     """A version being put in: `put` its facts, all that it says of an owner (a concept, a map) at once.
 
-    It counts what is stated, the rows the store grows by, the facts that begin or end with it, and those of them
-    that some release before spoke of.
+    It counts what is stated and what the version before said of the same owners, the rows the store grows by, the
+    facts that begin or end with it, and those of them that some release before spoke of.
     """
 
     def __init__(self, connection: sqlite3.Connection, pos: int, units: Iterable[int]) -> None:
@@ -44,7 +44,11 @@ class Insertion:
         self._last = all(span.b == END for span in self._spans.values())
         self.first = self._last and all(span.a is None for span in self._spans.values())
         """No other version covers any of it, so that the store holds nothing to compare with."""
-        self.stated = self.rows_added = self.facts_changed = self.differing = 0
+        before = {span.a for span in self._spans.values()} - {None}
+        self.after = before.pop() if self._last and len(before) == 1 else None
+        """The version that is directly before this one in all units that any version before it covers, where this one
+        is the last."""
+        self.stated = self.found = self.rows_added = self.facts_changed = self.differing = 0
 
     def put(self, table: FactTable, owners: Iterable[object], stated: Iterable[Row]) -> None:
         """Splice in the rows `stated` (key, values, unit), which are all that the version says of `owners`;
@@ -58,6 +62,7 @@ class Insertion:
         said = {row[:size]: row for row in stated}
         before = self._found(table, owners, "t.vf < :pos AND t.vt > :pos")
         after = set() if self._last else self._found(table, owners, f"t.vf = {_next('t', ':pos')}")
+        self.found += len(before)
         self._end(table, before - said.keys())
         self._begin(table, [said[fact] for fact in said.keys() - before], after)
         self.stated += len(said)

@@ -19,7 +19,7 @@ from codesystems.model import (
     parent_kind,
     property_kind,
 )
-from termservice.store import catalog, splice
+from termservice.store import catalog, splice, unchanged
 from termservice.store.numbers import Numbers
 from termservice.store.schema import DESIGNATION, EDGE, PROPERTY, STATE, VALIDITY, FactTable, value_hash
 
@@ -57,8 +57,10 @@ def write_version(
     notes = {p.code for p in content.properties if p.note}
     identifiers = {p.code for p in content.properties if p.identifier}
     insertion = splice.Insertion(connection, pos, units.values())
-    stated = 0
-    for concepts in batches(content.concepts, CHUNK):
+    known = unchanged.Fingerprints(connection, content.concepts)
+    same = known.same_as(system_id, insertion.after, units.values(), numbers.by_code)
+    stated = sum((part, "state") in units for part in numbers.repeat(same.codes))
+    for concepts in batches(same.others(content.concepts), CHUNK):
         cids = numbers.enter(concepts)
         stated += sum((concept.part, "state") in units for concept in concepts)
         rows = facts(concepts, numbers.by_code, units, content, notes)
@@ -76,7 +78,9 @@ def write_version(
         connection, system_id, pos, content.version, content.effective, release_id, partial=partial, concepts=stated
     )
     _write_stated(connection, content.stated, release_id, system_id)
-    return Written(insertion.stated, insertion.rows_added, insertion.facts_changed, insertion.differing)
+    stated_facts = same.facts - insertion.found + insertion.stated if len(same) else insertion.stated
+    known.keep(release_id, stated_facts, numbers.by_code)
+    return Written(stated_facts, insertion.rows_added, insertion.facts_changed, insertion.differing)
 
 
 def write_statements(connection: sqlite3.Connection, content: StatedContent, release_id: int) -> None:

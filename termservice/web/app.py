@@ -9,14 +9,24 @@ from flask import Flask, Request
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 
+from termservice.config import Config
+from termservice.keys import Keyring
 from termservice.web import (
+    aboutpages,
     access,
+    administration,
+    admission,
     api,
     batch,
     changing,
+    comparepage,
+    compression,
+    conceptpage,
+    cors,
     docs,
     expressions,
     feed,
+    fhir,
     mapping,
     metrics,
     openapi,
@@ -24,16 +34,21 @@ from termservice.web import (
     pages,
     problems,
     remembering,
+    requestlog,
+    searchpage,
     security,
+    systempage,
+    valuesets,
 )
 from termservice.web.routing import NameConverter, PageConverter
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from termservice.service import TerminologyService
 
-DEFAULTS = {
-    "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
-}
+PUBLIC = Config()
+"""Open to all who ask, with moderate limits for those who ask from other machines."""
 
 
 class _NoSessions(SessionInterface):
@@ -62,13 +77,15 @@ class _App(Flask):
         )
 
 
-def create_app(service: TerminologyService, config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    service: TerminologyService, config: Mapping[str, Any] | None = None, settings: Config = PUBLIC
+) -> Flask:
     """The web of `service`: API under /api/v1, its description (/docs), pages, and what operators need.
 
-    `config` overrides Flask's configuration and `DEFAULTS`.
+    `config` overrides Flask's configuration and what `settings` make of it. Raises `WrongSetting`.
     """
     app = _App(__name__)
-    app.config.from_mapping(DEFAULTS)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=settings.limits.body, CONTACT=settings.server.contact)
     app.config.from_mapping(config or {})
     # A code system's URL in a path has two slashes that are not one too many.
     app.url_map.merge_slashes = False
@@ -77,8 +94,26 @@ def create_app(service: TerminologyService, config: Mapping[str, Any] | None = N
     measured = metrics.Metrics(service)
     metrics.register(app, measured)
     problems.register(app)
-    for module in (api, changing, expressions, mapping, feed, batch, openapi, operations, docs, pages):
+    for module in (fhir, api, changing, expressions, mapping, valuesets, feed, batch, openapi, operations, docs):
         app.register_blueprint(module.blueprint)
-    answering = remembering.remembered(app.wsgi_app, service)
-    app.wsgi_app = security.guarded(metrics.observed(answering, measured))  # type: ignore[assignment,method-assign]
+    if settings.access.admin_api:
+        app.register_blueprint(administration.blueprint)
+    pages.register(app)
+    for page in (searchpage, aboutpages, systempage, comparepage, conceptpage):
+        app.register_blueprint(page.blueprint)
+    app.wsgi_app = _layered(app, service, settings, measured)  # type: ignore[assignment,method-assign]
     return app
+
+
+def _layered(app: Flask, service: TerminologyService, settings: Config, measured: metrics.Metrics) -> WSGIApplication:
+    """What stands around Flask, from the inside out: the first three see the answers, the others all that happens."""
+    answering = compression.compressed(app.wsgi_app) if settings.server.compression else app.wsgi_app
+    answering = remembering.remembered(answering, service)
+    rules = admission.Admission(settings, Keyring(service.home))
+    answering = admission.admitted(app, answering, rules, private=settings.access.read != "public")
+    if settings.cors.origins:
+        answering = cors.shared(answering, settings.cors)
+    answering = metrics.observed(answering, measured)
+    if settings.log.format:
+        answering = requestlog.logged(answering, settings.log)
+    return security.guarded(answering)

@@ -18,7 +18,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from termservice.answers import When
 from termservice.errors import InvalidParameter
 from termservice.naming import CHANGE_SOURCES, CHANGE_TYPES
-from termservice.web.languages import TAG_LIST, accepted, split_tags
+from termservice.web.languages import TAG, TAG_LIST, accepted, split_tags
 
 MAX_LIMIT = 1000
 MAX_OFFSET = 10_000_000
@@ -26,12 +26,14 @@ MAX_NAME = 500
 MAX_QUERY = 1000
 MAX_EXPRESSION = 20_000
 MAX_SYSTEMS = 100
+MAX_LEVELS = 100
 MAX_FIELDS = 200
 CHANGES_PAGE = 100
 _CACHED = 512
 """Longest query string worth remembering; longer ones are read anew each time."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TAG = re.compile(TAG)
 _NAME = validate.Length(min=1, max=MAX_NAME)
 
 
@@ -53,6 +55,16 @@ class Tags(fields.String):
         if not TAG_LIST.fullmatch(text):
             raise ValidationError("Not a list of language tags (sv, en-GB).")
         return split_tags(text)
+
+
+class Tag(fields.String):
+    """One BCP 47 tag; only its language counts."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _TAG.fullmatch(text):
+            raise ValidationError("Not a language tag (sv, en-GB).")
+        return text
 
 
 def _flag(description: str) -> fields.Boolean:
@@ -155,7 +167,21 @@ class SearchArgs(LookupArgs):
         validate=validate.Length(min=1, max=MAX_EXPRESSION),
         metadata={"description": "Only what this expression constraint selects; with SNOMED CT as the one system."},
     )
-    active = _flag("true: active concepts only; false: inactive and withdrawn ones only.")
+    active = _flag(
+        "true: active concepts only; false: inactive and withdrawn ones only. Without: active ones, and the others "
+        "where there are none or for a code typed in full; of SNOMED CT only for a code typed in full."
+    )
+    levels = fields.List(
+        fields.String(validate=_NAME),
+        data_key="level",
+        load_default=(),
+        validate=validate.Length(max=MAX_LEVELS),
+        metadata={
+            "description": "Only concepts of this level, as answers name it: chapter, block, category and so on, of "
+            "SNOMED CT the semantic tag (`disorder`); may be repeated. A level that no code has finds nothing."
+        },
+    )
+    language = Tag(metadata={"description": "Only by texts in this language (`sv`); codes are found all the same."})
     limit = limit_field(20)
     offset = offset_field()
 

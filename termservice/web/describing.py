@@ -25,6 +25,8 @@ class Operation:
     example: str = ""
     """Path and query that answer with well-known content, below /api/v1."""
     media: tuple[str, ...] = ("application/json",)
+    status: int = 200
+    """Of the answer where all is well."""
 
 
 def described(operation: Operation) -> Callable[[View], View]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response
 from markupsafe import Markup, escape
 
 from termservice import errors
 from termservice.web import problems
 from termservice.web.api import PREFIX
 from termservice.web.openapi import document
-from termservice.web.responses import conditional, digest
+from termservice.web.pages import rendered
 
 blueprint = Blueprint("docs", __name__)
 
@@ -34,7 +34,7 @@ class Entry:
 @blueprint.get("/docs")
 def docs() -> Response:
     described = document()
-    body = render_template(
+    return rendered(
         "docs.html",
         info=described["info"],
         prefix=PREFIX,
@@ -43,8 +43,7 @@ def docs() -> Response:
         problems=sorted({code: (status, code, title) for status, code, title in _problem_kinds()}.values()),
         type_of=type_of,
         ticked=ticked,
-    ).encode()
-    return conditional(body, f'"{digest(body)}"', "text/html; charset=utf-8")
+    )
 
 
 def _groups(described: dict[str, Any]) -> dict[str, list[Entry]]:

@@ -1,4 +1,4 @@
-"""Failures as pages: what is wrong in Swedish, and the nearest way on."""
+"""Failures as pages: what is wrong, and the nearest way on."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ from flask import Response, render_template
 
 from termservice.errors import TermserviceError, UnknownCode, UnknownSystem
 from termservice.web.links import code_url, system_url
-from termservice.web.texts import TEXTS, system_name, text
+from termservice.web.localisation import remember, texts
+from termservice.web.texts import system_name, text
 
 
 def error_page(status: int, error: TermserviceError | None = None) -> Response:
     """A page for `error`, or for a failure of HTTP itself (no such page)."""
     heading, body = _wording(status, error)
     page = render_template("error.html", heading=heading, body=body, ways_on=_ways_on(error))
-    response = Response(page, status=status)
+    response = remember(Response(page, status=status))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
 def _wording(status: int, error: TermserviceError | None) -> tuple[str, str]:
-    if error is not None and f"error.{error.code}" in TEXTS:
+    if error is not None and f"error.{error.code}" in texts():
         values = dict(error.details)
         values["system"] = _name(str(values.get("system", "")))
         return text(f"error.{error.code}"), text(f"error.{error.code}.text", **values)
-    key = f"error.{status}" if f"error.{status}" in TEXTS else "error.500"
-    body = error.message if error is not None else TEXTS.get(f"{key}.text", "")
-    return text(key), body
+    key = f"error.{status}" if f"error.{status}" in texts() else "error.500"
+    if error is not None:
+        return text(key), error.message
+    return text(key), text(f"{key}.text") if f"{key}.text" in texts() else ""
 
 
 def _name(system: str) -> str:

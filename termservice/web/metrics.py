@@ -7,8 +7,11 @@ those of the worker that happens to answer, named by `termservice_worker`.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +22,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from werkzeug.routing import Rule
 
+from termservice.answers import CodeSystemInfo
 from termservice.errors import TermserviceError
+from termservice.timeline import SWEDEN
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
     from termservice.service import TerminologyService
 
 RULE = "termservice.rule"
-"""Where in the WSGI environment the route of a remembered answer is."""
+"""Where in the WSGI environment the route is, once Flask has answered or where it was not asked."""
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
@@ -46,6 +51,14 @@ class Metrics:
             buckets=_BUCKETS,
             registry=own,
         )
+        self._stages = Histogram(
+            "termservice_search_stage_seconds",
+            "Time of a search in its stages: match (as typed), correct (words corrected or left out), display.",
+            ("stage",),
+            buckets=_BUCKETS,
+            registry=own,
+        )
+        service.search_stages.observe = self.observe_stage
         self._children: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._own = own
         self._content = _Content(service)
@@ -58,6 +71,9 @@ class Metrics:
             self._children[key] = children
         children[0].inc()
         children[1].observe(seconds)
+
+    def observe_stage(self, stage: str, seconds: float) -> None:
+        self._stages.labels(stage).observe(seconds)
 
     def exposition(self) -> bytes:
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -83,10 +99,47 @@ class _Content(Collector):
             return
         yield GaugeMetricFamily("termservice_up", "Whether the store can be read.", value=1)
         yield GaugeMetricFamily("termservice_revision", "Revision of the store.", value=systems.revision)
-        concepts = GaugeMetricFamily("termservice_concepts", "Concepts in force.", labels=("system",))
-        for system in systems.items:
+        yield from self._systems(systems.items)
+        yield from _syncs(self._service.home)
+
+    def _systems(self, systems: Iterable[CodeSystemInfo]) -> Iterable[Metric]:
+        """One series a code system: of its versions only the one in force is a label, or they would grow for ever."""
+        own, named = ("system",), ("system", "version")
+        concepts = GaugeMetricFamily("termservice_concepts", "Concepts in force.", labels=own)
+        active = GaugeMetricFamily("termservice_versions_active", "Versions activated.", labels=own)
+        in_force = GaugeMetricFamily("termservice_version_in_force", "The version in force.", labels=named)
+        age = GaugeMetricFamily("termservice_data_age_seconds", "Since a version was last loaded.", labels=own)
+        now = datetime.now(UTC)
+        for system in systems:
             concepts.add_metric((system.id,), system.concepts)
-        yield concepts
+            active.add_metric((system.id,), system.versions)
+            if system.version is not None:
+                in_force.add_metric((system.id, system.version), 1)
+            loaded = [_moment(version.loaded_at) for version in self._service.versions(system.id).items]
+            age.add_metric((system.id,), (now - max(loaded)).total_seconds())
+        yield from (concepts, active, in_force, age)
+
+
+def _syncs(home: Path) -> Iterable[Metric]:
+    """When each source of `termservice sync` was last read, by the file it leaves in the home folder."""
+    last = GaugeMetricFamily(
+        "termservice_last_sync_timestamp_seconds", "When a source was last looked at with success.", labels=("source",)
+    )
+    failures = GaugeMetricFamily("termservice_sync_failures", "Failures in a row of a source.", labels=("source",))
+    try:
+        sources = json.loads((home / "sync" / "state.json").read_text("utf-8"))["sources"].items()
+        for name, state in sources:
+            failures.add_metric((name,), int(state["failures"]))
+            if state["succeeded"]:
+                last.add_metric((name,), _moment(state["succeeded"]).timestamp())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return  # never synced, or being written by another program: its own report says what is wrong
+    yield from (last, failures)
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=SWEDEN)
 
 
 def _only(collector: Collector) -> CollectorRegistry:
@@ -102,17 +155,23 @@ def observed(app: WSGIApplication, metrics: Metrics) -> WSGIApplication:
         begun = perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            rule = matched_rule(environ)
-            # Callers can name any method: only those of the route are labels, or anyone could make new ones.
-            method = environ["REQUEST_METHOD"]
-            if rule is None or method not in (rule.methods or ()):
-                method = "other"
-            metrics.observe(rule.rule if rule else "none", method, status[:3], perf_counter() - begun)
+            route, method = label_of(environ)
+            metrics.observe(route, method, status[:3], perf_counter() - begun)
             return start_response(status, headers, exc_info)
 
         return app(environ, start)
 
     return application
+
+
+def label_of(environ: WSGIEnvironment) -> tuple[str, str]:
+    """The route and the method by which a request is counted and logged."""
+    rule = matched_rule(environ)
+    # Callers can name any method: only those of the route are labels, or anyone could make new ones.
+    method = environ["REQUEST_METHOD"]
+    if rule is None or method not in (rule.methods or ()):
+        method = "other"
+    return rule.rule if rule else "none", method
 
 
 def matched_rule(environ: WSGIEnvironment) -> Rule | None:

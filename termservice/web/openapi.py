@@ -27,12 +27,17 @@ _CONVERTED = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _PATH_PARAMETERS = {
     "system": ("id", "Any name of the code system: short id, URL or OID, URL-encoded."),
     "map": ("id", "Any name of the map: short id or URL, URL-encoded."),
+    "valueset": ("id", "Any name of the value set: short id, URL or OID, URL-encoded."),
+    "job": ("job", "The id of a change that was begun."),
     "code": ("code", "Any spelling of the code, URL-encoded (`A/B` may stand as it is)."),
 }
 """What the document calls each variable of the routes, and what it says of it."""
 _REASONS = {
     400: "The body is not JSON.",
-    404: "No such code system, map, version or code; `nearest` names alternatives.",
+    401: "An API key is needed.",
+    403: "The key may not do this.",
+    404: "No such code system, map, value set, version or code; `nearest` names alternatives.",
+    409: "Another change is at work.",
     413: "The body is too large.",
     422: "Wrong parameters; `errors` says what is wrong by name.",
 }
@@ -121,7 +126,7 @@ def _operation(rule: Rule, operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "tags": [operation.tag],
         "parameters": parameters,
-        "responses": {"200": {"description": "The answer.", "content": content}} | _problems(operation),
+        "responses": {str(operation.status): {"description": "The answer.", "content": content}} | _problems(operation),
     }
     if operation.description:
         described["description"] = operation.description

@@ -1,4 +1,5 @@
-"""Failures as responses: RFC 9457 problems for programs, a page for people, the same status for both."""
+"""Failures as responses: RFC 9457 problems for programs, OperationOutcomes for FHIR, a page for people, the same status
+for all."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from termservice.errors import TermserviceError
 from termservice.web.errorpages import error_page
+from termservice.web.fhir import for_fhir, http_failure
 from termservice.web.responses import here
 
 PROBLEM_JSON = "application/problem+json"
@@ -17,9 +19,13 @@ TYPE_PREFIX = "/docs#problem-"
 _PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
 HTTP_KINDS = (
     (400, "bad-request", "Bad Request"),
+    (401, "key-needed", "Unauthorized"),
+    (403, "forbidden", "Forbidden"),
     (404, "no-such-route", "Not Found"),
     (405, "method-not-allowed", "Method Not Allowed"),
     (413, "body-too-large", "Request Entity Too Large"),
+    (414, "address-too-long", "Request-URI Too Long"),
+    (429, "too-many-requests", "Too Many Requests"),
     (500, "internal-error", "Internal Server Error"),
 )
 """Failures of HTTP itself: status, code and title."""
@@ -72,14 +78,21 @@ def register(app: Flask) -> None:
     """Hand every failure of `app` to this module. Pages' own wording is in `termservice.web.errorpages`."""
 
     def on_service_error(error: TermserviceError) -> Response:
+        if for_fhir(request.path):  # what went wrong before FHIR was asked
+            told = HTTPException(error.message)
+            told.code = error.status
+            return http_failure(told)
         if for_programs():
             return problem_response(problem_of(error, here()))
         return error_page(error.status, error)
 
     def on_http_error(error: HTTPException) -> Response:
-        response = problem_response(http_problem(error)) if for_programs() else error_page(error.code or 500)
+        if for_fhir(request.path):
+            response = http_failure(error)
+        else:
+            response = problem_response(http_problem(error)) if for_programs() else error_page(error.code or 500)
         for name, value in error.get_headers():
-            if name in ("Allow", "Retry-After"):
+            if name in ("Allow", "Retry-After", "WWW-Authenticate"):
                 response.headers[name] = value
         return response
 

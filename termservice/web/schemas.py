@@ -66,6 +66,15 @@ class PropertySchema(Answer):
     value = fields.Raw(required=True, metadata={"description": "The value, of that type."})
 
 
+class AttributeSchema(Answer):
+    group = _integer("Attributes of one role group belong together; those of group 0 stand each alone.")
+    code = _string("The code of the attribute: a concept of the same code system.")
+    display = _string("What the attribute is called.")
+    type = _string("Of the value: code (a concept of the same code system), string, boolean, integer or decimal.")
+    value = fields.Raw(required=True, metadata={"description": "The value, of that type."})
+    value_display = _maybe("What the value is called; null where it is no code.")
+
+
 class ConceptSchema(Answer):
     system = _string(SYSTEM)
     version = _string("The version the content is of; of a withdrawn code without version, the last.")
@@ -85,6 +94,7 @@ class ConceptSchema(Answer):
     valid_to = _maybe("Last day, inclusive; null while it goes on.")
     not_stated = _strings("Kinds of note and property that no release states either way.")
     successors = _strings("Codes that replace it.")
+    attributes = _items(AttributeSchema)
 
 
 class ConceptSummarySchema(Answer):
@@ -118,6 +128,19 @@ class ConceptPageSchema(Answer):
     revision = _integer(REVISION)
     total = _integer("How many there are in all.")
     items = _items(ConceptSummarySchema)
+    next = _maybe(NEXT)
+
+
+class MemberPageSchema(Answer):
+    system = _string(SYSTEM)
+    version = _string(VERSION)
+    revision = _integer(REVISION)
+    total = _integer("How many there are in all.")
+    items = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True)),
+        required=True,
+        metadata={"description": "The fields asked for, by name: SCTIDs as text, null where a member lacks one."},
+    )
     next = _maybe(NEXT)
 
 

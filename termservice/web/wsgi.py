@@ -10,7 +10,8 @@ or, embedded:
 
 Set TERMSERVICE_HOME (default `./var`) in the environment before the workers start, and
 PROMETHEUS_MULTIPROC_DIR to an empty folder, so that any worker's /metrics speaks for all of them. The service
-is opened here, thus once per worker and never shared through a fork.
+is opened here, thus once per worker and never shared through a fork. Settings are those of `termservice.config`: of the
+file TERMSERVICE_CONFIG names, and of the environment.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from pathlib import Path
 
 from flask import Flask
 
+from termservice import config, logs
 from termservice.errors import TermserviceError
 from termservice.service import TerminologyService
 from termservice.web.app import create_app
 
 
 def create() -> Flask:
+    settings = config.read()
+    logs.configure(settings.log.format)
     service = TerminologyService(Path(os.environ.get("TERMSERVICE_HOME", "var")))
     try:
         service.health()  # opens the indexes before the first request, not during it
     except TermserviceError as error:
         logging.getLogger(__name__).warning("%s", error)
-    return create_app(service)
+    return create_app(service, settings=settings)

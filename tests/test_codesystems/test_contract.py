@@ -5,6 +5,7 @@ A new loader is covered as soon as its samples exist; nothing is listed here.
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections import Counter
@@ -25,6 +26,7 @@ from codesystems.loader import Candidate, Loader, home_of, loaders
 from codesystems.maps import ConceptMap, MapContent, Relationship
 from codesystems.model import ChangeType, CodeSystem, CodeSystemContent, StatedContent, kinds_of
 from codesystems.report import ReleaseError, Report
+from codesystems.valuesets import ValueSet, ValueSetContent
 
 RELEASES = releases()
 SYSTEMS = sorted({folder.parent for folder in RELEASES})
@@ -64,6 +66,10 @@ def maps(folder: Path) -> list[MapContent]:
     return [reading.content for reading in read_all(folder) if isinstance(reading.content, MapContent)]
 
 
+def valuesets(folder: Path) -> list[ValueSetContent]:
+    return [reading.content for reading in read_all(folder) if isinstance(reading.content, ValueSetContent)]
+
+
 def home(reading: Reading | Version) -> Loader:
     return home_of(reading.content.system.id) or reading.candidate.loader
 
@@ -101,6 +107,7 @@ def test_identifying_says_what_reading_gives(folder: Path) -> None:
         candidate, content = reading.candidate, reading.content
         assert candidate.states_only == isinstance(content, StatedContent)
         assert isinstance(candidate.system, ConceptMap) == isinstance(content, MapContent)
+        assert isinstance(candidate.system, ValueSet) == isinstance(content, ValueSetContent)
         assert (content.system, content.version) == (candidate.system, candidate.version)
         assert content.effective == candidate.effective
         assert isinstance(content.effective, date)
@@ -275,6 +282,46 @@ def test_texts_of_maps_are_trimmed(folder: Path) -> None:
         for element in content.elements:
             texts = [value for value in astuple(element) if isinstance(value, str)]
             assert texts == [text.strip() for text in texts]
+
+
+@each_release
+def test_a_value_set_lists_codes_or_is_a_rule(folder: Path) -> None:
+    for content in valuesets(folder):
+        assert bool(content.compose) != bool(content.members or content.removed)
+        if content.compose:
+            compose = json.loads(content.compose)
+            assert compose["include"]
+            assert content.compose == json.dumps(compose, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@each_release
+def test_members_are_canonical_said_once_and_of_systems_that_are_named(folder: Path) -> None:
+    for content in valuesets(folder):
+        systems = {system.id: system for system in content.codesystems}
+        assert {member.system for member in content.members} == systems.keys()
+        assert content.systems.keys() <= systems.keys()
+        codes = Counter((member.system, member.code) for member in content.members)
+        assert set(codes.values()) <= {1}
+        for member in content.members:
+            assert member.code and is_as_its_home_has_it(systems[member.system], member.code), member
+            texts = astuple(member)
+            assert list(texts) == [text.strip() for text in texts]
+        if content.delta:
+            assert all(member.id for member in content.members)
+        else:
+            assert not content.removed
+
+
+def test_value_sets_are_of_one_identity_and_of_systems_as_their_homes_have_them() -> None:
+    contents = [content for folder in RELEASES for content in valuesets(folder)]
+    systems = {system for loader in HOMES for system in loader.systems}
+    found = {content.system for content in contents} | {
+        content.system for folder in RELEASES for content in maps(folder)
+    }
+    names = Counter(name for each in (*found, *systems) for name in {each.id, each.url, *each.aliases})
+    assert [name for name, count in names.items() if count > 1] == []
+    spoken = {system for content in contents for system in content.codesystems}
+    assert len(spoken | systems) == len({system.id for system in spoken | systems})
 
 
 def test_maps_are_of_one_identity_and_of_systems_as_their_homes_have_them() -> None:

@@ -286,6 +286,29 @@ def test_packed_values_are_shown_apart() -> None:
     assert LOADER.expanded(Property(DOSE, "2:#15")) == (Property(DOSE, "2:#15"),)
 
 
+@pytest.mark.parametrize(
+    ("said", "group", "value", "kind"),
+    [
+        (f"1:{IRON}", 1, IRON, "code"),
+        ("0:#15", 0, 15, "integer"),
+        ("2:#-0.5", 2, -0.5, "decimal"),
+        ("2:#1e999", 2, "1e999", "string"),
+        ("2:#many", 2, "many", "string"),
+        ('3:"low"', 3, "low", "string"),
+        ("3:true", 3, True, "boolean"),
+    ],
+)
+def test_attributes(said: str, group: int, value: object, kind: str) -> None:
+    found = LOADER.attribute(Property(DOSE, said))
+    assert found is not None
+    assert (found.code, found.group, found.value, found.type) == (DOSE, group, value, kind)
+
+
+@pytest.mark.parametrize("value", [Property("owlExpression", "1:2"), Property(DOSE, "12"), Property(DOSE, "x:1")])
+def test_other_properties_are_no_attributes(value: Property) -> None:
+    assert LOADER.attribute(value) is None
+
+
 def test_concepts_are_made_when_they_are_walked_through() -> None:
     found = content(one(SNAPSHOT)).concepts
     walked = list(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codesystems import icd10, snomed, snomed_maps
+from codesystems import icd10, rf2_refsets, snomed
 from codesystems.files import Package
 from codesystems.golden import SAMPLES
 from codesystems.loader import Candidate
@@ -256,7 +256,7 @@ def test_the_newest_row_is_the_version_where_a_full_is_older_by_name(tmp_path: P
 
 
 def test_a_large_full_is_read_once_and_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snomed_maps, "HISTORY_ROWS", 7)
+    monkeypatch.setattr(rf2_refsets, "HISTORY_ROWS", 7)
     path = write(tmp_path, SIMPLE_FULL, SIMPLE, FULL_ROWS)
     (candidate,) = candidates(path)
     assert candidate.version == "20200131"

@@ -63,3 +63,18 @@ def test_filters_hold_where_words_are_spread_or_misspelt(leveled, codes):
     assert "30" not in codes(leveled, "akut appendecktomi", levels={"disorder"})
     assert codes(leveled, "akut appendicitis", levels={"disorder"}) == ["10"]
     assert "10" not in codes(leveled, "akut appendicitis", levels={"finding"})
+
+
+def test_the_levels_there_are_each_with_one_that_has_it(make, entry):
+    index = make(
+        [
+            replace(entry(7, "10", "Akut appendicit"), level="disorder"),
+            replace(entry(5, "20", "Akut buk", active=False), level="finding"),
+            replace(entry(3, "30", "Akut operation", span=(0, 50)), level="procedure"),
+            replace(entry(4, "40", "Annan appendicit"), level="disorder"),
+        ]
+    )
+    found = index.levels(100)
+    assert found.pop("disorder") in (4, 7)
+    assert found == {"finding": 5}
+    assert set(index.levels(20)) == {"disorder", "finding", "procedure"}

@@ -31,3 +31,11 @@ def test_hits_are_a_sequence():
     assert hits[1:] == [5, 8]
     assert list(hits) == [3, 5, 8]
     assert repr(hits) == "Hits([3, 5, 8])"
+
+
+def test_numbers_are_those_of_the_hits(make, entry, asking):
+    index = make([entry(7, "A1", "Akut infarkt"), entry(3, "A2", "Infarkt"), entry(5, "I10", "Annat")])
+    for query in ("infarkt", "I10", "nothing of the kind"):
+        hits = index.search(asking(query)).hits
+        assert (hits.numbers() if hits else []) == [hit.number for hit in hits]
+    assert index.search(asking("infarkt")).hits.numbers() == [3, 7]

@@ -16,11 +16,12 @@ FITS = st.tuples(
     st.integers(0, 15),
 )
 TEXTS = st.tuples(st.integers(0, 3), st.booleans(), st.booleans(), st.integers(0, 1023))
+FIRST = np.array([0])
 
 
 def packed(fit, text):
     use, inactive, abstract, length = text
-    order = ranking.order(np.array([use]), np.array([inactive]), np.array([abstract]), np.array([length]))
+    order = ranking.order(np.array([use]), np.array([inactive]), np.array([abstract]), np.array([length]), FIRST)
     return ranking.fit(int(fit[0]), *fit[1:]) | int(order[0])
 
 
@@ -37,7 +38,7 @@ def test_order_is_that_of_the_parts(one_fit, one_text, other_fit, other_text):
 @given(FITS, TEXTS)
 def test_what_is_read_back(fit, text):
     rank = packed(fit, text)
-    assert ranking.number(rank) == 0
+    assert ranking.place(rank) == 0
     assert ranking.is_note(rank) == bool(fit[2])
     assert 0 < ranking.score(rank) <= 1
 
@@ -45,7 +46,7 @@ def test_what_is_read_back(fit, text):
 def test_out_of_range_is_cut_not_spilt():
     worst = ranking.fit(3, 31, 1, 7, 127, 15)
     assert ranking.fit(3, 99, 1, 7, 9_999, 99) == worst
-    long = ranking.order(np.array([9]), np.array([True]), np.array([True]), np.array([60_000]))
+    long = ranking.order(np.array([9]), np.array([True]), np.array([True]), np.array([60_000]), FIRST)
     assert int(long[0]) < ranking.fit(0, 0, 0, 0, 0, 1)
 
 

@@ -34,12 +34,14 @@ from codesystems.model import (
     kinds_of,
 )
 from codesystems.report import ReleaseError, Report
+from codesystems.valuesets import Member, ValueSet, ValueSetContent, valueset_url
 from termservice import bases, discovery, ingest
 from termservice.service import TerminologyService
 from termservice.store.database import FILE_NAME, Database
 
 SUFFIX = ".toy"
 MAP_SUFFIX = ".toymap"
+VALUESET_SUFFIX = ".toyset"
 TODAY = date(2022, 6, 15)
 PROPERTIES = (
     PropertyDef("note", "Anmärkning", note=True),
@@ -83,6 +85,36 @@ class ToyMapLoader(Loader):
             [MapElement(**element) for element in data["elements"]],
             data["source_version"],
             data["target_version"],
+            data["delta"],
+            frozenset(data["removed"]),
+        )
+
+
+class ToyValueSetLoader(Loader):
+    """Reads what `Toy.valueset` writes."""
+
+    name = "toyset"
+
+    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
+        for file in package.files:
+            if file.suffix == VALUESET_SUFFIX:
+                data = json.loads(file.bytes())
+                known = ValueSet(data["id"], valueset_url(data["id"]), data["id"], "Nobody")
+                yield Candidate(loader=self, system=known, files=(file,), form="json", version=data["version"])
+
+    def read(self, candidate: Candidate, report: Report) -> Content:
+        data = json.loads(candidate.files[0].bytes())
+        if "broken" in data:
+            raise ReleaseError(data["broken"], candidate.files[0].path)
+        homes = {system.id: system for system in (TOY, ODD, FAR)}
+        shorts = dict.fromkeys(member["system"] for member in data["members"])
+        return ValueSetContent(
+            candidate.valueset,
+            *candidate.dated(),
+            [Member(**member) for member in data["members"]],
+            [homes.get(each) or CodeSystem(each, f"http://example.org/{each}", each, "Nobody") for each in shorts],
+            data["systems"],
+            data["compose"],
             data["delta"],
             frozenset(data["removed"]),
         )
@@ -212,6 +244,24 @@ class Toy:
         file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         return file
 
+    def valueset(
+        self, version: str, members: Iterable[str | Mapping[str, Any]], *, id: str = "chosen",
+        systems: Mapping[str, str] | None = None, compose: str = "", delta: bool = False, removed: Iterable[str] = (),
+        **more: Any,
+    ) -> Path:  # fmt: skip
+        """Write a value set; a member is a code of `toy`, `system code`, or all of `Member`'s fields."""
+        self._written += 1
+        file = self.folder / f"delivery-{self._written}/set{VALUESET_SUFFIX}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        split = [each if isinstance(each, Mapping) else ["toy", *each.split()][-2:] for each in members]
+        rows = [dict(each) if isinstance(each, Mapping) else {"system": each[0], "code": each[1]} for each in split]
+        data = {
+            "id": id, "version": version, "members": rows, "systems": dict(systems or {}), "compose": compose,
+            "delta": delta, "removed": list(removed), **more,
+        }  # fmt: skip
+        file.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        return file
+
     def load(self, *paths: Path, **options: Any) -> list[ingest.Outcome]:
         """The outcomes of loading; `options` are those of `ingest.Options`, and `hints`' fields."""
         hints = {name: options.pop(name) for name in ("system", "version", "effective", "columns") if name in options}
@@ -288,7 +338,7 @@ class Toy:
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
-    known = (ToyLoader(), ToyMapLoader(), lists.LOADER)
+    known = (ToyLoader(), ToyMapLoader(), ToyValueSetLoader(), lists.LOADER)
     for module in (discovery, bases):
         monkeypatch.setattr(module, "loaders", lambda: known)
     toy = Toy(tmp_path)

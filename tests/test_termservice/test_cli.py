@@ -162,6 +162,11 @@ def test_search(loaded: Any, run: Run) -> None:
     assert lines[-1].startswith("1 found in ")
     found = json.loads(run("search", "apple", "--json", "--limit", "1").stdout)
     assert (found["total"], [item["code"] for item in found["items"]]) == (2, ["A"])
+    assert run("search", "apple", "--language", "de").stdout.splitlines()[-1].startswith("0 found in ")
+    levels = [item["level"] for item in json.loads(run("search", "apple", "--json").stdout)["items"]]
+    kept = json.loads(run("search", "apple", "--json", "--level", levels[0], "--level", "none").stdout)
+    assert [item["level"] for item in kept["items"]] == [level for level in levels if level == levels[0]]
+    assert run("search", "apple", "--level", "none").stdout.splitlines()[-1].startswith("0 found in ")
     assert run("search", "nothing like it").stdout.splitlines()[-1].startswith("0 found in ")
     assert "no code system" in complaint(run("search", "apple", "--system", "x", expect=2))
     assert run("search", "apple", "--limit", "0", expect=2)

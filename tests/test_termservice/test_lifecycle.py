@@ -133,7 +133,7 @@ def test_removing_the_last_version_leaves_an_unknown_system(toy: Any) -> None:
 def test_nothing_of_that_kind_says_what_there_is(two: Any, operation: Any) -> None:
     with pytest.raises(NotFound, match=r"2020 \(active\), 2021 \(active\)"):
         operation(two.home, "toy", "1999")
-    with pytest.raises(NotFound, match="no code system or map 'nonsense'"):
+    with pytest.raises(NotFound, match="no code system, map or value set 'nonsense'"):
         operation(two.home, "nonsense", "2020")
 
 

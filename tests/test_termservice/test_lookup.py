@@ -45,6 +45,25 @@ def test_codes_of_a_system_with_exact_codes(toy: Any) -> None:
         service.concept("odd", "a1")
 
 
+def test_many_spellings_are_looked_up_together(line: Any) -> None:
+    service = line.service()
+    asked = ["I21.9†", "i219", "I22", "I24", "I99", "", "*"]
+    today = service.known("toy", asked, When(), ("sv",))
+    assert {spelling: (each.code, each.display) for spelling, each in today.items()} == {
+        "I21.9†": ("I21.9", "Infarct, unspecified"), "i219": ("I21.9", "Infarct, unspecified")
+    }  # fmt: skip
+    assert service.known("toy", asked, When(version="2020"))["I22"].parents == ("I21",)
+    assert service.known("toy", ["I24"], When(date="2023-01-01"))["I24"].code == "I24"
+    assert service.known("toy", []) == {}
+    with pytest.raises(NothingInForce):
+        service.known("toy", asked, When(date="2018-12-31"))
+
+
+def test_a_spelling_that_fits_several_codes_means_none_of_them(toy: Any) -> None:
+    toy.put("2020", {"A.1": "one", "A1": "another", "B1": "b"})
+    assert list(toy.service().known("toy", ["a1", "b1"])) == ["b1"]
+
+
 #             when                      code     (version, active, from, known, to)  or the error
 EXPECTED: list[tuple[When, str, Any]] = [
     (When(), "I21", ("2021", True, "2019-01-01", False, None)),

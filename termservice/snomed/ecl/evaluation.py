@@ -6,8 +6,10 @@ concept named by its identifier, a member of a reference set and a history suppl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_, sub
+from typing import Protocol
 
 import numpy as np
 from pyroaring import BitMap
@@ -30,26 +32,40 @@ from termservice.snomed.ecl.syntax import (
     Sub,
     Wildcard,
 )
+from termservice.snomed.members import Table
 
 _COMBINE = {"AND": and_, "OR": or_, "MINUS": sub}
 
 
-def evaluate(edition: Edition, expression: str | Expression, budget: Budget | None = None) -> BitMap:
-    """The places of all concepts that satisfy the expression; the set is the caller's own.
+class Members(Protocol):
+    """The members of reference sets that expressions ask for."""
+
+    @property
+    def refsets(self) -> frozenset[int]: ...
+
+    def holding(self, refsets: frozenset[int]) -> Sequence[Table]: ...
+
+
+def evaluate(
+    edition: Edition, expression: str | Expression, budget: Budget | None = None, members: Members | None = None
+) -> BitMap:
+    """The places of all concepts that satisfy the expression; the set is the caller's own. `members` are those of the
+    edition where it is not given.
 
     Raises `EclError` for what is no expression, `UnknownConcept` for an identifier that the edition does not have,
     `EclTooCostly` where it would take more than `budget` allows.
     """
     tree = parse(expression) if isinstance(expression, str) else expression
-    return Evaluation(edition, budget or Budget()).of(tree)
+    return Evaluation(edition, budget or Budget(), members).of(tree)
 
 
 class Evaluation:
     """One run: the edition, what is left of the budget, and how deep it is in the tree."""
 
-    def __init__(self, edition: Edition, budget: Budget) -> None:
+    def __init__(self, edition: Edition, budget: Budget, members: Members | None = None) -> None:
         self.edition = edition
         self.budget = budget
+        self.members: Members = members or edition.members
         self._depth = 0
 
     def of(self, expression: Expression) -> BitMap:

@@ -26,6 +26,7 @@ from termservice.snomed.ecl.syntax import (
     Sub,
     Terms,
     Times,
+    Tokens,
     Truth,
     Wildcard,
 )
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 COMPONENT = "referencedComponentId"
 _COMMON = ("moduleid", "effectivetime", "active")
+_ACTIVE = [("active", "=", Tokens((token,))) for token in ("1", "*")]
 _TARGET = "targetComponentId"
 HISTORICAL = 900000000000522004
 SAME_AS, REPLACED_BY, WAS_A = 900000000000527005, 900000000000526001, 900000000000528000
@@ -55,7 +57,10 @@ _OTHERS = (
 def members(evaluation: Evaluation, node: MemberOf) -> BitMap:
     """The concepts that members refer to, or that stand in another field of theirs."""
     if len(node.fields) > 1 or node.fields == ("*",):
-        raise EclError("several fields can be returned only where '^' is the whole expression", node.position)
+        raise EclError(
+            "several fields are no concepts: members are asked for as such, with '^' as the whole expression",
+            node.position,
+        )
     name = node.fields[0] if node.fields else COMPONENT
     found: list[Ints] = []
     known = False
@@ -73,10 +78,9 @@ def members(evaluation: Evaluation, node: MemberOf) -> BitMap:
 def parts(evaluation: Evaluation, node: MemberOf) -> Iterator[tuple[Table, Ints]]:
     """The rows of all refsets that the node is about, by table."""
     refsets = _refsets(evaluation, node)
-    for table in evaluation.edition.members.tables:
+    for table in evaluation.members.holding(refsets):
         ranges = [table.rows(refset) for refset in table.refsets if refset in refsets]
-        if ranges:
-            yield table, np.concatenate([np.arange(each.start, each.stop) for each in ranges])
+        yield table, np.concatenate([np.arange(each.start, each.stop) for each in ranges])
 
 
 def _refsets(evaluation: Evaluation, node: MemberOf) -> frozenset[int]:
@@ -85,11 +89,11 @@ def _refsets(evaluation: Evaluation, node: MemberOf) -> frozenset[int]:
         case Concept(id, _, position):
             if id in edition.descriptions.refsets:
                 raise EclError(f"{id} has descriptions as members, not concepts: {{{{ dialectId = {id} }}}}", position)
-            if id not in edition.members.refsets and edition.place(id) < 0:
+            if edition.place(id) < 0 and id not in evaluation.members.refsets:
                 raise UnknownConcept(id, position)
             return frozenset([id])
         case Wildcard():
-            return edition.members.refsets
+            return evaluation.members.refsets
         case AlternateIdentifier() as other:
             return evaluation.ids(Sub(other, position=other.position))
         case expression:
@@ -104,7 +108,10 @@ def _places(table: Table, name: str, position: int) -> Ints | None:
     if number < 0:
         return None
     if table.kinds[number] != "c":
-        raise EclError(f"the field {name!r} holds no concepts", position)
+        raise EclError(
+            f"the field {name!r} holds no concepts: members are asked for as such, with '^' as the whole expression",
+            position,
+        )
     return table.column_places(number)
 
 
@@ -121,6 +128,8 @@ def chosen(evaluation: Evaluation, table: Table, rows: Ints, filters: tuple[Filt
 
 def _holds(evaluation: Evaluation, table: Table, rows: Ints, one: Filter) -> Bools:
     if one.name in _COMMON:
+        if not table.stamped and (one.name, one.operator, one.value) not in _ACTIVE:
+            raise EclError("of maps only active members are kept, without module and effectiveTime", one.position)
         return common(evaluation, rows, one, table.module, table.time, table.active)
     if one.name.casefold() == COMPONENT.casefold():
         if not isinstance(one.value, Sub):

@@ -149,7 +149,8 @@ def test_words_find_descriptions(edition: Edition):
 
 
 def test_members_keep_their_columns(edition: Edition):
-    [(table, part)] = edition.members.parts(447562003)
+    [table] = edition.members.holding(frozenset([447562003]))
+    part = table.rows(447562003)
     assert table.names == MAP.names
     assert [
         (int(table.component[row]), bool(table.active[row]), int(table.time[row]), table.module[row], table.cells(row))
@@ -159,7 +160,7 @@ def test_members_keep_their_columns(edition: Edition):
         (HEART, False, 20200731, CORE, (2, "I51.9", None)),
         (HEART, True, 20200731, CORE, (None, "I25", 447561005)),
     ]
-    assert edition.members.refsets == {447562003} and edition.members.parts(1) == []
+    assert edition.members.refsets == {447562003} and edition.members.holding(frozenset([1])) == []
 
 
 def test_pages_are_in_order_of_name(edition: Edition):

@@ -263,11 +263,14 @@ def test_selection_of_fields(edition: Edition):
     selected = select(edition, f"^ [referencedComponentId, MAPTARGET] {MAP} {{{{ M mapGroup > #0 }}}}")
     assert selected is not None
     assert selected.fields == ("referencedComponentId", "mapTarget")
-    assert (selected.rows, selected.total) == (((HEART, "I51.9"), (ATTACK, "I21")), 2)
+    assert (selected.rows, selected.total) == (((str(HEART), "I51.9"), (str(ATTACK), "I21")), 2)
     everything = select(edition, f"^ [*] {MAP}", limit=1)
     assert everything is not None
     assert everything.fields == ("referencedComponentId", "mapGroup", "mapTarget")
-    assert (everything.rows, everything.total) == (((HEART, 1, "I51.9"),), 2)
+    assert (everything.rows, everything.total) == (((str(HEART), 1, "I51.9"),), 2)
+    second = select(edition, f"^ [*] {MAP}", limit=1, offset=1)
+    assert second is not None
+    assert ([row[::2] for row in second.rows], second.total) == ([(str(ATTACK), "I21")], 2)
 
 
 def test_selection_of_an_unknown_field(edition: Edition):

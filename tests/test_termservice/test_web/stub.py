@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from termservice.answers import (
@@ -33,7 +34,16 @@ from termservice.answers import (
     VersionInfo,
     When,
 )
-from termservice.errors import NothingInForce, NotInVersion, UnknownCode, UnknownMap, UnknownSystem, UnknownVersion
+from termservice.errors import (
+    InvalidParameter,
+    NothingInForce,
+    NotInVersion,
+    UnknownCode,
+    UnknownMap,
+    UnknownSystem,
+    UnknownValueSet,
+    UnknownVersion,
+)
 from termservice.mapanswers import (
     ConceptMaps,
     Coverage,
@@ -46,8 +56,18 @@ from termservice.mapanswers import (
     Unmapped,
 )
 from termservice.maprules import Need
+from termservice.registry import parse_day
+from termservice.searching import Stages
 from termservice.snomed.ecl import parse
 from termservice.translating import Question
+from termservice.valuesetanswers import (
+    MemberAnswer,
+    MemberChange,
+    MemberChanges,
+    MembersAnswer,
+    ValueSetInfo,
+)
+from termservice.valuesetanswers import Source as MemberSource
 
 REVISION = 7
 NOW = When()
@@ -94,6 +114,95 @@ ELEMENTS = [
         1,
     )
 ]  # fmt: skip
+
+VALUESET = "urval-frukt"
+VALUESET_URL = "http://example.org/ValueSet/urval-frukt"
+MEMBERS = [
+    MemberAnswer("frukt", "F10", "Äpplen", True, False, "current", ""),
+    MemberAnswer("frukt", "F30", "Kvitten", False, False, "withdrawn", "Utgår 2026",
+                 [Successor("F20", "Päron", "replaced-by", None, True, OFFICIAL)]),
+    MemberAnswer("långt-borta", "L1", None, None, False, "not-loaded", ""),
+]  # fmt: skip
+
+
+class StubValueSets:
+    """The methods of `ValueSetService` that the web calls."""
+
+    def listing(self) -> Listing[ValueSetInfo]:
+        return Listing(REVISION, 1, [self.info(VALUESET)])
+
+    def info(self, name: str) -> ValueSetInfo:
+        systems = [MemberSource("frukt", URL, "2026", 2), MemberSource("långt-borta", "urn:x:bort", None, 1)]
+        return ValueSetInfo(
+            self._valueset(name), VALUESET_URL, "Urval av frukt", "Provmyndigheten", "sv", "2026", "2026-01-01", 3,
+            systems, None, 2, REVISION, ["1.2.3.9"], "Fri.",
+        )  # fmt: skip
+
+    def versions(self, name: str) -> Listing[VersionInfo]:
+        items = [
+            VersionInfo(version, EFFECTIVE[version], "2026-01-02T03:04:05Z", 3, version == "2026", False, "")
+            for version in ("2026", "2025")
+        ]
+        return Listing(REVISION, 2, items, system=self._valueset(name))
+
+    def members(
+        self, name: str, when: When = NOW, offset: int = 0, limit: int = 100, lang: Sequence[str] = ()
+    ) -> MembersAnswer:
+        short, version = self._valueset(name), self._version(name, when)
+        following = str(offset + limit) if offset + limit < len(MEMBERS) else None
+        day = when.date or "2026-11-21"
+        items = MEMBERS[offset : offset + limit]
+        systems = {"frukt": "2026", "långt-borta": None}
+        return MembersAnswer(short, version, REVISION, day, systems, len(MEMBERS), items, following)
+
+    def when_named(self, name: str, text: str) -> When:
+        self._valueset(name)
+        return When(date=text) if text.count("-") == 2 else When(text)
+
+    def changes(
+        self, name: str, start: When = NOW, end: When = NOW, offset: int = 0, limit: int = 100
+    ) -> MemberChanges:
+        short = self._valueset(name)
+        before, after = (self._version(name, each) for each in (start, end))
+        found = [
+            MemberChange("added", "frukt", "F10", "Äpplen", ""),
+            MemberChange("removed", "frukt", "F20", None, "Utgår"),
+        ]
+        following = str(offset + limit) if offset + limit < len(found) else None
+        items = found[offset : offset + limit]
+        return MemberChanges(short, before, after, REVISION, 1, 1, False, len(found), items, following)
+
+    def _version(self, name: str, when: When) -> str:
+        if when.version not in (None, "2025", "2026"):
+            raise UnknownVersion(self._valueset(name), when.version, ["2025", "2026"])
+        return when.version or ("2025" if when.date and when.date < "2026" else "2026")
+
+    def _valueset(self, name: str) -> str:
+        if name not in (VALUESET, VALUESET_URL, "urn:oid:1.2.3.9"):
+            raise UnknownValueSet(name, [VALUESET])
+        return VALUESET
+
+
+class StubOutlines:
+    """The methods of `Outlines`: what has no parent is a chapter."""
+
+    def __init__(self, service: StubService) -> None:
+        self._service = service
+
+    def chapters(self, system: str, when: When, lang: Sequence[str] = ()) -> list[ConceptSummary]:
+        found = self._service.roots(system, when).items
+        return [each for each in found if self._service.children(system, each.code, when).total]
+
+    def placed(
+        self, system: str, codes: Sequence[str], when: When, lang: Sequence[str] = ()
+    ) -> dict[str, ConceptSummary]:
+        _, _, held = self._service._content(system, when)
+        chapters = {each.code: each for each in self.chapters(system, when)}
+        homes = {code: [code, *self._service._above(held, code)][-1] for code in codes if code in held}
+        return {code: chapters[home] for code, home in homes.items() if home in chapters}
+
+    def levels(self, system: str, when: When) -> list[str]:
+        return ["grupp", "kod"]
 
 
 class StubMaps:
@@ -165,9 +274,13 @@ class StubService:
     """The methods of `TerminologyService` that the web calls. `broken` makes look-ups fail as a bug would."""
 
     broken = False
+    home = Path("/nonexistent")
 
     def __init__(self) -> None:
+        self.search_stages = Stages()
         self.maps = StubMaps(self)
+        self.outlines = StubOutlines(self)
+        self.valuesets = StubValueSets()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -218,7 +331,7 @@ class StubService:
             active=not gone, abstract=found == "F", level="grupp" if found == "F" else "kod",
             parents=[parent] if parent else [], children_count=sum(p == found for _, p in held.values()),
             designations=[DesignationAnswer("sv", "display", display), DesignationAnswer("sv", "synonym", "Bär")],
-            notes=[NoteAnswer("Innefattar", "Innefattar", "sv", ["Ett <b>", "Två"])],
+            notes=[NoteAnswer("Innefattar", "Innefattar", "sv", ["Ett <b>", "Två, se F20"])],
             properties=[
                 PropertyAnswer("Ätlig", "Ätlig", "boolean", True), PropertyAnswer("Vikt", "Vikt", "integer", 3),
             ],
@@ -233,12 +346,33 @@ class StubService:
         codes = [code for code in held if after is None or code > after]
         return self._page(short, version, held, codes[:limit], codes[limit - 1] if codes[limit:] else None, len(held))
 
+    def known(
+        self, system: str, spellings: Sequence[str], when: When = NOW, lang: Sequence[str] = ()
+    ) -> dict[str, ConceptSummary]:
+        short, version, held = self._content(system, when)
+        meant = {spelling: spelling.rstrip("†*").upper() for spelling in spellings}
+        codes = [code for code in meant.values() if code in held]
+        found = {each.code: each for each in self._page(short, version, held, codes, None, 0).items}
+        return {spelling: found[code] for spelling, code in meant.items() if code in found}
+
     def ecl(
         self, system: str, expression: str, when: When = NOW, *, after: str | None = None, limit: int = 100,
         lang: Sequence[str] = (),
     ) -> Page[ConceptSummary]:  # fmt: skip
         parse(expression)
         return self.concepts(system, when, after=after, limit=limit, lang=lang)
+
+    def members(
+        self, system: str, expression: str, when: When = NOW, *, offset: int = 0, limit: int = 100
+    ) -> Page[dict[str, int | str | None]]:
+        parse(expression)
+        short, version, _ = self._content(system, when)
+        rows: list[dict[str, int | str | None]] = [
+            {"referencedComponentId": code, "mapGroup": group, "mapTarget": None}
+            for group, code in enumerate(("404684003", "138875005"))
+        ]
+        following = str(offset + limit) if offset + limit < len(rows) else None
+        return Page(short, version, REVISION, len(rows), rows[offset : offset + limit], following)
 
     def roots(self, system: str, when: When = NOW, **kwargs: Any) -> Page[ConceptSummary]:
         short, version, held = self._content(system, when)
@@ -266,17 +400,22 @@ class StubService:
 
     def search(
         self, query: str, *, systems: Sequence[str] = (), when: When = NOW, lang: Sequence[str] = (),
-        active: bool | None = None, under: str | None = None, ecl: str | None = None, limit: int = 20,
-        offset: int = 0,
+        language: str | None = None, active: bool | None = None, levels: Sequence[str] = (), under: str | None = None,
+        ecl: str | None = None, limit: int = 20, offset: int = 0,
     ) -> SearchAnswer:  # fmt: skip
         chosen = [self._content(name, when) for name in (systems or SYSTEMS)]
         wanted = query.casefold().strip()
         items = [
-            SearchItem(short, version, code, display, Matched(display, "display", "sv"), True, code == "F", "kod", 1.0)
+            SearchItem(
+                short, version, code, display,
+                Matched(code, "code", "") if wanted == code.casefold() else Matched(display, "display", "sv"),
+                True, code == "F", "kod", 1.0,
+            )
             for short, version, held in chosen
             for code, (display, _) in held.items()
             if wanted and (wanted in display.casefold() or wanted == code.casefold())
-        ]
+            if language in (None, "sv") and (not levels or "kod" in levels)
+        ]  # fmt: skip
         following = str(offset + limit) if offset + limit < len(items) else None
         versions = {short: version for short, version, _ in chosen}
         suggestion = "äpple" if wanted == "äple" else None
@@ -348,6 +487,9 @@ class StubService:
         versions = SYSTEMS[short]
         version = when.version or list(versions)[-1]
         if when.date is not None:
+            if when.version is not None:
+                raise InvalidParameter({"date": "not both"})
+            parse_day(when.date)
             past = [name for name in versions if EFFECTIVE[name] <= when.date]
             if not past:
                 raise NothingInForce(short, when.date, EFFECTIVE[next(iter(versions))], list(versions))
@@ -380,7 +522,15 @@ class StubService:
         following: str | None, total: int,
     ) -> Page[ConceptSummary]:  # fmt: skip
         items = [
-            ConceptSummary(code, held[code][0], True, code == "F", "kod", [p] if (p := held[code][1]) else [], 0)
+            ConceptSummary(
+                code,
+                held[code][0],
+                True,
+                code == "F",
+                "kod",
+                [p] if (p := held[code][1]) else [],
+                sum(parent == code for _, parent in held.values()),
+            )
             for code in codes
         ]
         return Page(system, version, REVISION, total, items, following)

@@ -116,7 +116,7 @@ def test_the_language_is_the_parameter_else_the_header(
 ) -> None:
     response = client.get(f"{SYSTEM}/concepts/F20{query}", headers={"Accept-Language": header})
     assert response.get_json()["display"] == display
-    assert response.headers["Vary"] == "Accept-Language"
+    assert response.headers["Vary"] == "Accept-Language, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,8 @@ def test_the_language_is_the_parameter_else_the_header(
         ("/codesystems/frukt/export?format=xlsx", ["format"]),
         ("/search", ["q"]),
         ("/search?q=x&active=yes&limit=1e2", ["active", "limit"]),
+        ("/search?q=x&language=s_v&level=", ["language", "level.0"]),
+        ("/search?q=x&language=sv&language=en", ["language"]),
         ("/search?q=" + "a" * 10_000, ["q"]),
         ("/search?" + "&".join(f"p{n}=1" for n in range(300)), ["_"]),
     ],
@@ -230,4 +232,13 @@ def test_an_unchanged_answer_has_no_length_or_type(client: FlaskClient) -> None:
     etag = client.get(f"{V1}/codesystems").headers["ETag"]
     unchanged = client.get(f"{V1}/codesystems", headers={"If-None-Match": etag})
     assert {"Content-Type", "Content-Length"}.isdisjoint(unchanged.headers.keys())
-    assert unchanged.headers["Vary"] == "Accept-Language"
+    assert unchanged.headers["Vary"] == "Accept-Language, Accept-Encoding"
+
+
+def test_searches_keep_to_levels_and_a_language(client: FlaskClient) -> None:
+    def total(query: str) -> int:
+        found: int = client.get(f"{V1}/search?q=F10&{query}").get_json()["total"]
+        return found
+
+    assert total("level=kod&level=other") == total("language=sv") == total("") > 0
+    assert total("level=other") == total("language=en") == 0

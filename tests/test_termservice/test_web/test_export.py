@@ -26,7 +26,7 @@ def test_csv_holds_every_concept(client: FlaskClient) -> None:
     assert [row["code"] for row in rows] == ["F", "F10", "F10.1", "F10.2", "F20"]
     assert rows[4]["display"] == "Päron & <annat>"
     assert (rows[0]["abstract"], rows[0]["valid_to"]) == ("true", "")
-    assert json.loads(rows[1]["notes"])[0]["values"] == ["Ett <b>", "Två"]
+    assert json.loads(rows[1]["notes"])[0]["values"] == ["Ett <b>", "Två, se F20"]
 
 
 def test_ndjson_holds_the_same_untouched(client: FlaskClient) -> None:

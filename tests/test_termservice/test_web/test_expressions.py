@@ -34,3 +34,13 @@ def test_an_error_points_at_the_character(client: FlaskClient, expression: str, 
 )
 def test_wrong_parameters(client: FlaskClient, query: dict[str, str]) -> None:
     assert client.get(PATH, query_string=query).status_code == 422
+
+
+def test_members_with_their_fields(client: FlaskClient) -> None:
+    query = {"expression": "^ [*] 447562003", "limit": 1}
+    first = client.get(PATH + "/members", query_string=query).get_json()
+    assert first["items"] == [{"referencedComponentId": "404684003", "mapGroup": 0, "mapTarget": None}]
+    second = client.get(first["next"]).get_json()
+    assert [item["referencedComponentId"] for item in second["items"]] == ["138875005"] and second["next"] is None
+    assert client.get(PATH + "/members", query_string={"expression": "^ [a"}).status_code == 400
+    assert client.get(PATH + "/members", query_string={**query, "after": "1"}).status_code == 422

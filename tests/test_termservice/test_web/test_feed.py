@@ -12,7 +12,7 @@ from lxml import etree
 from termservice import diff
 from termservice.answers import Listing
 from termservice.web import feed
-from termservice.web.texts import TEXTS
+from termservice.web.catalogues import catalogue
 
 ALL = "/api/v1/feed.atom"
 ONE = "/api/v1/codesystems/{}/feed.atom"
@@ -169,4 +169,6 @@ def test_what_does_not_exist(client: FlaskClient) -> None:
 
 
 def test_every_type_has_a_text() -> None:
-    assert {key.removeprefix("feed.count.") for key in TEXTS if key.startswith("feed.count.")} == set(diff.TYPES)
+    assert {key.removeprefix("feed.count.") for key in catalogue("sv").names() if key.startswith("feed.count.")} == set(
+        diff.TYPES
+    )

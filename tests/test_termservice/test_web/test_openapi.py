@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import Schema
 
-from termservice import answers, mapanswers, maprules
-from termservice.web import mapschemas, schemas
+from termservice import answers, mapanswers, maprules, valuesetanswers
+from termservice.web import mapschemas, schemas, valuesetschemas
 from termservice.web.api import PREFIX
 from termservice.web.describing import Operation
 from termservice.web.openapi import build, described_rules
@@ -23,6 +23,7 @@ LIVE = {
     "/codesystems/{id}/versions": "",
     "/codesystems/{id}/concepts": "?limit=2",
     "/codesystems/{id}/ecl": "?expression=*&limit=2",
+    "/codesystems/{id}/ecl/members": "?expression=%5E%20%5B*%5D%20447562003&limit=1",
     "/codesystems/{id}/roots": "",
     "/codesystems/{id}/subsumes": "?codeA=F10&codeB=F20",
     "/codesystems/{id}/concepts/{code}": "",
@@ -38,6 +39,11 @@ LIVE = {
     "/maps/{id}": "",
     "/maps/{id}/versions": "",
     "/maps/{id}/elements": "?limit=2",
+    "/valuesets": "",
+    "/valuesets/{id}": "",
+    "/valuesets/{id}/versions": "",
+    "/valuesets/{id}/members": "?limit=2",
+    "/valuesets/{id}/changes": "?from=2025",
 }
 BODY = {"items": [{"system": "frukt", "code": "F10"}, {"system": "frukt", "code": "X"}]}
 
@@ -48,11 +54,12 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def address(path: str) -> str:
-    return PREFIX + path.format(id="frukt-till-udda" if path.startswith("/maps") else "frukt", code="F10")
+    names = {"maps": "frukt-till-udda", "valuesets": "urval-frukt"}
+    return PREFIX + path.format(id=names.get(path.split("/")[1], "frukt"), code="F10")
 
 
 def described(app: Flask) -> dict[str, Operation]:
-    names = {"system": "id", "map": "id"}
+    names = {"system": "id", "map": "id", "valueset": "id"}
     return {
         re.sub(r"<(?:\w+:)?(\w+)>", lambda m: f"{{{names.get(m[1], m[1])}}}", rule.rule).removeprefix(PREFIX): operation
         for rule, operation in described_rules(app)
@@ -182,6 +189,12 @@ def test_problems_fit_their_description(client: FlaskClient) -> None:
         (mapanswers.ConceptMaps, mapschemas.ConceptMapsSchema),
         (mapanswers.MapInfo, mapschemas.MapSchema),
         (mapanswers.Coverage, mapschemas.CoverageSchema),
+        (valuesetanswers.ValueSetInfo, valuesetschemas.ValueSetSchema),
+        (valuesetanswers.Source, valuesetschemas.ValueSetSourceSchema),
+        (valuesetanswers.MembersAnswer, valuesetschemas.MembersSchema),
+        (valuesetanswers.MemberAnswer, valuesetschemas.MemberSchema),
+        (valuesetanswers.MemberChanges, valuesetschemas.MemberChangesSchema),
+        (valuesetanswers.MemberChange, valuesetschemas.MemberChangeSchema),
     ],
 )
 def test_answers_have_just_the_fields_described(value: Any, schema: type[Schema]) -> None:

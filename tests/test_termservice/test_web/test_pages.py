@@ -1,29 +1,20 @@
-"""The pages: what coders find, without JavaScript; errors in Swedish; nothing from outside; accessible basics."""
+"""All pages: errors that lead on; two languages; nothing from outside; accessible basics; no bad input is a bug."""
 
 from __future__ import annotations
 
 import itertools
-import re
-from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
-from termservice.web import texts
-
-WEB = Path(texts.__file__).parent
 PAGES = [
-    "/",
-    "/?q=äpple",
-    "/?q=äpple&system=frukt",
-    "/frukt",
-    "/frukt/F10",
-    "/frukt/F30",
-    "/docs",
-    "/frukt/X",
-    "/a/b/c",
-]
+    "/", "/?q=äpple", "/?q=äpple&system=frukt", "/frukt", "/frukt?open=F&open=F10", "/frukt?version=2025", "/frukt/F10",
+    "/frukt/F30", "/frukt/F10?date=2025-06-01", "/frukt/-/compare", "/frukt/-/compare?type=retitled", "/-/about",
+    "/-/accessibility", "/docs", "/frukt/X", "/a/b/c",
+]  # fmt: skip
+IN_BOTH = [f"{path}{'&' if '?' in path else '?'}lang={each}" for path in PAGES for each in ("sv", "en")]
 
 
 def page(client: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
@@ -37,94 +28,9 @@ def said(tree: html.HtmlElement, path: str) -> list[str]:
     return [" ".join(each.text_content().split()) for each in tree.xpath(path)]
 
 
-def test_the_search_page_finds_without_javascript(client: FlaskClient) -> None:
-    tree = page(client, "/?q=äpple&system=frukt&version=2025")
-    assert said(tree, "//ol[@class='hits']/li/a") == ["F10 Äpplen", "F10.1 Äpple, rött", "F10.2 Äpple, grönt"]
-    assert tree.xpath("//ol[@class='hits']/li/a/@href")[0] == "/frukt/F10?version=2025"
-    assert said(tree, "//mark") == ["Äpple"] * 3
-    assert said(tree, "//*[@role='status']") == ["3 träffar på ”äpple”"]
-    assert tree.xpath("//input[@name='q']/@value") == ["äpple"]
-    assert tree.xpath("//select[@name='system']/option[@selected]/@value") == ["frukt"]
-    assert tree.xpath("//select[@name='version']/option[@selected]/@value") == ["2025"]
-
-
-def test_the_fragment_holds_the_same_results(client: FlaskClient) -> None:
-    whole, part = page(client, "/?q=äpple"), page(client, "/-/results?q=äpple")
-    for name in ("status", "results", "version-choice"):
-        found = [tree.xpath(f"//*[@data-part='{name}']") for tree in (whole, part)]
-        assert [len(each) for each in found] == [1, 1]
-        assert found[0][0].text_content().split() == found[1][0].text_content().split()
-
-
-def test_the_start_page_offers_the_code_systems(client: FlaskClient) -> None:
-    tree = page(client, "/")
-    assert tree.xpath("//ul[@class='cards']//a/@href") == ["/frukt", "/udda"]
-    assert tree.xpath("//select[@name='version']/@disabled")
-
-
-def test_a_misspelt_query_is_met_with_a_suggestion(client: FlaskClient) -> None:
-    tree = page(client, "/?q=äple&system=frukt")
-    assert said(tree, "//p[@class='suggestion']") == ["Menade du äpple?"]
-    assert said(tree, "//*[@role='status']") == ["Inga träffar på ”äple”."]
-
-
-def test_a_version_left_from_another_code_system_is_dropped(client: FlaskClient) -> None:
-    tree = page(client, "/?q=udda&system=udda&version=2025")
-    assert len(tree.xpath("//ol[@class='hits']/li")) == 8
-
-
-def test_more_results_than_a_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("termservice.web.pages.PAGE", 2)
-    first = page(client, "/?q=äpple")
-    assert said(first, "//*[@role='status']") == ["3 träffar på ”äpple”, visar 1–2"]
-    second = page(client, first.xpath("//a[@rel='next']/@href")[0])
-    assert said(second, "//*[@role='status']") == ["3 träffar på ”äpple”, visar 3–3"]
-    assert second.xpath("//a[@rel='prev']/@href") == ["/?q=%C3%A4pple"]
-
-
-def test_a_concept_page(client: FlaskClient) -> None:
-    tree = page(client, "/frukt/F10")
-    assert said(tree, "//h1") == ["F10 Äpplen"]
-    assert tree.xpath("//nav[@class='path']//a/@href") == ["/frukt", "/frukt/F"]
-    assert tree.xpath("//ul[@class='tree']//a/@href") == ["/frukt/F10.1", "/frukt/F10.2"]
-    assert said(tree, "//section[@class='notes']/h2") == ["Innefattar"]
-    assert said(tree, "//section[@class='notes']//li") == ["Ett <b>", "Två"]
-    facts = dict(zip(said(tree, "//dl/dt"), said(tree, "//dl/dd"), strict=True))
-    assert facts == {
-        "Gäller från": "2025-01-01 eller tidigare", "Till och med": "Tills vidare", "Nivå": "kod", "Ätlig": "Ja",
-        "Vikt": "3",
-    }  # fmt: skip
-    assert "Bär" in said(tree, "//ul[@class='terms']/li")[0]
-
-
-def test_a_withdrawn_code_says_so_at_once(client: FlaskClient) -> None:
-    tree = page(client, "/frukt/F30")
-    notice = said(tree, "//div[@class='notice stop']")[0]
-    assert notice.startswith("Koden gäller inte längre. Sista giltighetsdag var 2025-12-31.")
-    assert "version 2025" in notice
-    assert tree.xpath("//div[@class='notice stop']//a/@href") == ["/frukt/F20"]
-
-
-def test_an_older_version_says_which_one_is_in_force(client: FlaskClient) -> None:
-    tree = page(client, "/frukt/F10?version=2025")
-    assert "I dag gäller version 2026" in said(tree, "//div[@class='notice']")[0]
-    assert tree.xpath("//nav[@class='path']//a/@href") == ["/frukt?version=2025", "/frukt/F?version=2025"]
-    assert said(tree, "//select[@name='version']/option[@selected]") == ["2025"]
-
-
-def test_a_heading_says_that_it_is_one(client: FlaskClient) -> None:
-    assert "rubrik" in said(page(client, "/frukt/F"), "//div[@class='notice']")[0]
-
-
-def test_other_spellings_lead_to_the_one_address(client: FlaskClient) -> None:
-    assert client.get("/frukt/f10.1?version=2025").headers["Location"] == "/frukt/F10.1?version=2025"
-    assert client.get("/urn:oid:1.2.3/F10").headers["Location"] == "/frukt/F10"
-    assert client.get("/1.2.3").headers["Location"] == "/frukt"
-
-
 @pytest.mark.parametrize("code", ["A/B", "A&B", "Å 1", "a%b", "q?r#s", "B//C"])
 def test_links_to_codes_of_any_shape_work(client: FlaskClient, code: str) -> None:
-    links = page(client, "/udda").xpath("//ul[@class='tree']//a/@href")
+    links = page(client, "/udda").xpath("//nav[@id='tree']//a[@class='to']/@href")
     assert code in [said(page(client, link), "//h1/span")[0] for link in links]
 
 
@@ -136,6 +42,11 @@ def test_links_to_codes_of_any_shape_work(client: FlaskClient, code: str) -> Non
         ("/frykt", 404, "Kodverket finns inte", ["/frukt"]),
         ("/frukt?version=1", 404, "Versionen finns inte", ["/frukt?version=2025", "/frukt?version=2026"]),
         ("/static/nothing", 404, "Sidan finns inte", []),
+        ("/frukt?date=1999-01-01", 404, "Ingen version gäller", ["/frukt?version=2025"]),
+        ("/frukt/-/compare?from=1", 404, "Versionen finns inte", ["/frukt?version=2025", "/frukt?version=2026"]),
+        ("/frukt/-/compare?under=X", 404, "Koden finns inte", ["/frukt/F10", "/frukt/F20"]),
+        ("/frykt/-/compare", 404, "Kodverket finns inte", ["/frukt"]),
+        ("/frukt/-/branch?under=X", 404, "Koden finns inte", ["/frukt/F10", "/frukt/F20"]),
     ],
 )
 def test_error_pages_lead_on(client: FlaskClient, path: str, status: int, heading: str, links: list[str]) -> None:
@@ -143,6 +54,55 @@ def test_error_pages_lead_on(client: FlaskClient, path: str, status: int, headin
     assert said(tree, "//h1") == [heading]
     assert tree.xpath("//main//ul//a/@href") == links
     assert tree.xpath("//main/p/a/@href") == ["/"]
+
+
+def test_swedish_unless_chosen_and_the_choice_is_remembered(client: FlaskClient) -> None:
+    first = client.get("/frukt", headers={"Accept-Language": "en"})
+    assert html.fromstring(first.text).get("lang") == "sv"
+    assert "Set-Cookie" not in first.headers
+    address = html.fromstring(first.text).xpath("//header//a[@hreflang='en']/@href")
+    assert address == ["/frukt?lang=en"]
+    assert html.fromstring(client.get(address[0]).text).get("lang") == "en"
+    assert "Cookie" in client.get("/").headers["Vary"]
+    assert page(client, "/").get("lang") == "en"
+    assert page(client, "/nothing", 404).get("lang") == "en"
+    back = page(client, "/frukt").xpath("//header//a[@hreflang='sv']/@href")[0]
+    assert page(client, back).get("lang") == page(client, "/").get("lang") == "sv"
+
+
+def test_where_no_cookie_is_kept_links_carry_the_choice(app: Flask) -> None:
+    client = app.test_client(use_cookies=False)
+    for path in ("/frukt?lang=en", "/frukt/F10?lang=en&version=2025", "/?lang=en", "/frukt/-/compare?lang=en"):
+        links = page(client, path).xpath("//main//a/@href")
+        kept = [link for link in links if not link.startswith(("/api", "#")) and "lang=en" not in link]
+        assert kept == [], path
+    assert page(client, "/frukt?lang=en").xpath("//main//form//input[@name='lang']/@value")
+
+
+def test_a_language_that_there_is_not_is_the_first(client: FlaskClient) -> None:
+    client.set_cookie("lang", "tlh")
+    assert page(client, "/?lang=de").get("lang") == "sv"
+
+
+def test_content_follows_the_language(client: FlaskClient) -> None:
+    assert "(en)" in said(page(client, "/frukt/F10?lang=en"), "//h1")[0]
+
+
+def test_the_feed_speaks_swedish_whatever_the_reader_chose(client: FlaskClient) -> None:
+    client.set_cookie("lang", "en")
+    assert "Nya versioner av kodverk" in client.get("/api/v1/feed.atom").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["date=x", "date=2025-13-01", "version=2025&date=2025-01-01", "version=%00", "open=" + "x" * 2000, "offset=-1",
+     "offset=99999999999", "lang=%ff", "&".join(["open=F"] * 199), "&".join(["a=b"] * 300)],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/", "/frukt", "/frukt/F10", "/frukt/-/compare", "/frukt/-/branch", "/-/about"])
+def test_whatever_an_address_holds_it_is_answered(client: FlaskClient, path: str, query: str) -> None:
+    response = client.get(f"{path}?{query}")
+    assert response.status_code < 500
+    assert response.content_type == "text/html; charset=utf-8"
 
 
 def test_a_bug_is_a_page_too(client: FlaskClient, service: object) -> None:
@@ -153,7 +113,7 @@ def test_a_bug_is_a_page_too(client: FlaskClient, service: object) -> None:
     assert "secret" not in tree.text_content()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", IN_BOTH)
 def test_nothing_comes_from_outside_or_stands_inline(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     tree = html.fromstring(response.data.decode())
@@ -166,10 +126,10 @@ def test_nothing_comes_from_outside_or_stands_inline(client: FlaskClient, path: 
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", IN_BOTH)
 def test_pages_can_be_used_by_all(client: FlaskClient, path: str) -> None:
     tree = html.fromstring(client.get(path).data.decode())
-    assert tree.get("lang") in ("sv", "en")
+    assert tree.get("lang") == path[-2:]
     assert len(tree.xpath("//h1")) == len(tree.xpath("//main")) == 1
     assert tree.xpath("//title")[0].text.strip()
     assert tree.xpath("//body/a[1]/@href") == ["#content"]
@@ -194,12 +154,3 @@ def test_the_description_page_names_every_operation_and_problem(client: FlaskCli
         assert tree.xpath(f"//*[@id='{target[1:]}']"), target
     kind = client.get("/api/v1/codesystems/frukt/concepts/X").get_json(force=True)["type"]
     assert tree.xpath(f"//*[@id='{kind.partition('#')[2]}']")
-
-
-def test_every_text_is_used_and_every_text_used_exists() -> None:
-    sources = [*WEB.glob("templates/*.html"), *WEB.glob("*.py")]
-    used = "\n".join(path.read_text("utf-8") for path in sources if path.name != "texts.py")
-    literal = set(re.findall(r"""\b(?:t|text)\(["']([\w.-]+)["'](?! ~)""", used))
-    assert literal - texts.TEXTS.keys() == set()
-    made = ("matched.", "use.", "error.", "feed.count.")
-    assert {key for key in texts.TEXTS if not key.startswith(made)} - literal == set()

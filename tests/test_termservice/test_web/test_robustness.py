@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 BYTES = st.binary(max_size=60).map(lambda raw: raw.decode("latin-1"))
 TEMPLATES = [
-    "/api/v1/codesystems/{}", "/api/v1/codesystems/frukt/concepts/{}", "/api/v1/maps/{}", "/api/v1/{}", "/frukt/{}",
-    "/{}",
+    "/api/v1/codesystems/{}", "/api/v1/codesystems/frukt/concepts/{}", "/api/v1/maps/{}",
+    "/api/v1/valuesets/{}", "/api/v1/{}", "/frukt/{}", "/{}",
 ]  # fmt: skip
 QUERIES = [
     "/api/v1/search", "/api/v1/codesystems/frukt/concepts", "/api/v1/codesystems/frukt/changes", "/api/v1/feed.atom",
-    "/api/v1/translate", "/api/v1/maps", "/", "/-/results", "/frukt", "/frukt/F10",
+    "/api/v1/translate", "/api/v1/maps", "/api/v1/valuesets/urval-frukt/members", "/", "/-/results", "/frukt",
+    "/frukt/F10",
 ]  # fmt: skip
 FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 

@@ -15,7 +15,7 @@ from lxml import etree
 import codesystems
 from termservice import ingest
 from termservice.service import TerminologyService
-from termservice.web import mapschemas, schemas
+from termservice.web import mapschemas, schemas, valuesetschemas
 from termservice.web.app import create_app
 
 SAMPLES = Path(codesystems.__file__).parent / "samples"
@@ -153,6 +153,42 @@ def test_every_map_by_every_name_and_every_row_of_every_version(sampled: FlaskCl
             assert len(rows(sampled, each["id"], version["version"])) == version["concepts"]
 
 
+def test_every_value_set_by_every_name_and_every_member_of_every_version(sampled: FlaskClient) -> None:
+    listed = fits(valuesetschemas.ValueSetsSchema(), sampled.get(f"{V1}/valuesets").get_json())["items"]
+    assert {"urval-icf-kva-provning", "exempel-dietistkoder", "exempel-diabetes"} <= {each["id"] for each in listed}
+    for each in listed:
+        for name in (each["id"], each["url"], *each["aliases"]):
+            assert (
+                fits(valuesetschemas.ValueSetSchema(), sampled.get(f"{V1}/valuesets/{quote(name, safe='')}").get_json())
+                == each
+            )
+        start = f"{V1}/valuesets/{each['id']}"
+        versions = fits(valuesetschemas.ValueSetVersionsSchema(), sampled.get(f"{start}/versions").get_json())
+        assert versions["total"] == each["versions"]
+        for version in versions["items"]:
+            url, found = f"{start}/members?version={quote(version['version'])}&limit=2", []
+            while url:
+                body = fits(valuesetschemas.MembersSchema(), sampled.get(url).get_json())
+                found += body["items"]
+                url = body["next"]
+            assert len(found) == body["total"] == version["concepts"]
+            assert len({(member["system"], member["code"]) for member in found}) == len(found)
+        for newer, older in pairwise(versions["items"]):
+            asked = {"from": older["version"], "to": newer["version"]}
+            changes = sampled.get(f"{start}/changes", query_string=asked).get_json()
+            fits(valuesetschemas.MemberChangesSchema(), changes)
+            assert newer["concepts"] - older["concepts"] == changes["added"] - changes["removed"]
+
+
+def test_members_of_samples_stand_as_their_code_systems_say(sampled: FlaskClient) -> None:
+    """The urval's second version dropped what its code systems no longer hold."""
+    asked = f"{V1}/valuesets/urval-icf-kva-provning/members?date=2026-03-01"
+    assert {each["status"] for each in sampled.get(asked).get_json()["items"]} == {"current"}
+    old = sampled.get(f"{V1}/valuesets/urval-icf-kva-provning/members?version=2025-1.0.2").get_json()["items"]
+    gone = {each["code"] for each in old if each["status"] == "withdrawn"}
+    assert gone == {"b1528A", "JEA10"}
+
+
 def test_maps_of_each_system(sampled: FlaskClient) -> None:
     found = maps(sampled)
     for end in ("source", "target"):
@@ -215,6 +251,7 @@ def test_no_code_breaks_the_service(sampled: FlaskClient, code: str) -> None:
         assert sampled.get(f"{V1}/translate?system={system['id']}&code={name}").status_code == 404
         assert sampled.get(f"{V1}/codesystems/{system['id']}/concepts/{name}/maps").status_code == 404
     assert sampled.get(f"{V1}/maps/{name}").status_code == 404
+    assert sampled.get(f"{V1}/valuesets/{name}").status_code == 404
     assert sampled.get(f"{V1}/search?q={name}").status_code == 200
     assert sampled.get(f"/?q={name}").status_code == 200
 
