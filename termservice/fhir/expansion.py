@@ -182,11 +182,6 @@ def _by_own_names(clause: Clause, provider: Provider, numbers: BitMap, text: str
     return [number for number in named if text_matches(refs[number], text)]
 
 
-def _is_combined(composition: Composition) -> bool:
-    """Whether a value set is made of others, or with something taken out of it: a hierarchy with holes tells little."""
-    return bool(composition.excludes) or any(each.imports for each in composition.includes)
-
-
 def _is_hierarchical(clause: Clause) -> bool:
     """Whether what a clause names is a piece of a hierarchy: a whole code system, or what is below a concept."""
     filters = clause.include.filters

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -70,9 +71,10 @@ def implied(url: str) -> Implied | None:
     return None
 
 
+@lru_cache(maxsize=1_000)
 def valueset(found: Implied, system: str, version: str, title: str, name: str, *, pinned: bool = False) -> ValueSet:
-    """The value set. `system` and `version` (empty for the one that counts) are what it includes, `title` and `name`
-    are the code system's; `pinned` where the value set was asked for in that version itself."""
+    """The value set, which is not the caller's own. `system` and `version` (empty for the one that counts) are what it
+    includes, `title` and `name` are the code system's; `pinned` where it was asked for in that version itself."""
     filters = () if (filter := found.filter) is None else (filter,)
     said = _resource(found, filters, system, version, title, name)
     if pinned:

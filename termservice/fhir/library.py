@@ -51,7 +51,10 @@ and again."""
 
 
 def _provider(resource: Json) -> MemoryProvider:
-    content = orjson.dumps(resource)
+    try:
+        content = orjson.dumps(resource)
+    except orjson.JSONEncodeError:  # nested deeper than it writes
+        return MemoryProvider(resource)
     return _SENT.get(blake2b(content, digest_size=20).digest(), lambda: MemoryProvider(resource))
 
 

@@ -34,7 +34,8 @@ class MemberChecker(Checker):
         verdict = Verdict(asked)
         resolver = self.resolver(asked)
         try:
-            composition = Composition(replace(self.valueset, inactive=True), resolver)
+            whole = self.valueset if self.valueset.inactive else replace(self.valueset, inactive=True)
+            composition = Composition(whole, resolver)
         except UnknownValueSet as failure:
             verdict.certain = False
             verdict.issues += UnknownValueSet(failure.url, failure.version).issues

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from codesystems.loader import loaders
 from termservice import config, logs
 from termservice.errors import TermserviceError
 from termservice.service import TerminologyService
@@ -31,6 +32,7 @@ from termservice.web.app import create_app
 def create() -> Flask:
     settings = config.read()
     logs.configure(settings.log.format)
+    loaders()  # imported before the first look-up, not during it
     service = TerminologyService(Path(os.environ.get("TERMSERVICE_HOME", "var")))
     try:
         service.health()  # opens the indexes before the first request, not during it

@@ -142,6 +142,12 @@ def test_a_user_counts_where_a_trusted_proxy_vouches(made: Made, address: str, u
     assert client.get(ADMIN, headers=headers).status_code == (403 if status == 200 else 401)
 
 
+def test_the_identity_header_is_the_one_configured(made: Made) -> None:
+    client = made(PROXY, **SETTINGS["proxy"], ACCESS_IDENTITY_HEADER="ProxyUser")
+    assert client.get(REST, headers={"ProxyUser": "anna"}).status_code == 200
+    assert client.get(REST, headers={"X-Forwarded-User": "anna"}).status_code == 401
+
+
 def test_a_login_at_the_proxy_itself_is_no_key(made: Made) -> None:
     assert made().get(REST, headers={"Authorization": "Basic YTpi"}).status_code == 200
 
