@@ -36,7 +36,8 @@ class Lexicon:
         self.words = _lines(folder / _WORDS)
         self.stems = frozenset(_lines(folder / _STEMS))
         self._known = frozenset(self.words)
-        plain = sorted((folded, word) for word in self.words if (folded := analysis.plain(word)) != word)
+        spelt = (word for word in self.words if not word.isascii())  # the others are plain as they are
+        plain = sorted((folded, word) for word in spelt if (folded := analysis.plain(word)) != word)
         self._plain = plain
         self._frequency = load(folder, "word.frequency")
         self._letters = load(folder, "word.letters")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +11,13 @@ import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from termservice.web.app import create_app
+from tests.test_termservice.test_web.stub import StubService
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-STUB = Path(__file__).resolve().parent.parent / "test_termservice" / "test_web" / "stub.py"
 
 
 class _Silent(WSGIRequestHandler):
@@ -29,11 +28,7 @@ class _Silent(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Address of the pages."""
-    spec = importlib.util.spec_from_file_location("browser_stub", STUB)
-    assert spec and spec.loader
-    stub = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(stub)
-    server = make_server("127.0.0.1", 0, create_app(stub.StubService()), threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", 0, create_app(StubService()), threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -1,11 +1,8 @@
-"""Recoding: history within a system, maps between systems, and how certain what comes of it is."""
+"""Recoding to another system: maps and history together, and how certain what comes of them is."""
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,166 +11,10 @@ from hypothesis import strategies as st
 
 from termservice.answers import When
 from termservice.errors import InvalidParameter, NothingInForce, UnknownMap, UnknownSystem, UnknownVersion
-from termservice.listfile import CustomerList
-from termservice.recoded import CERTAINTIES, LOST, Recoded
-from termservice.recodelist import COLUMNS, People, added, recode_list, written
+from termservice.recoded import CERTAINTIES, LOST
 from termservice.recoding import Request
 from termservice.translating import Question
-
-TODAY = date(2022, 6, 15)
-EQ, NARROW, BROAD, REL, NOT = (
-    "equivalent", "source-is-narrower-than-target", "source-is-broader-than-target", "related-to", "not-related-to",
-)  # fmt: skip
-FIRST = {
-    "A": "Apple",
-    "A1": "Green apple",
-    "B": "Banana",
-    "C": "Cherry",
-    "D": "Damson",
-    "F": "Fig",
-    "G": "Grape",
-    "H": {"title": "Hazel", "abstract": False},
-    "L1": "Loop one",
-    "L2": "Loop two",
-    "M": "Medlar",
-    "N": "Nut",
-    "KK:X": {"title": "Here", "part": "kk"},
-    "KM:X": {"title": "There", "part": "km"},
-}
-GONE = ("C", "D", "F", "G", "L1", "L2", "M")
-SECOND = {code: spec for code, spec in FIRST.items() if code not in GONE} | {
-    "A1": "Apple (green)", "C1": "Sour cherry", "C2": "Sweet cherry", "H": {"title": "Hazel", "abstract": True},
-    "W": "Plums of all kinds",
-}  # fmt: skip
-THIRD = {code: spec for code, spec in SECOND.items() if code != "C2"} | {"F": "Fig", "C3": "Sweet wild cherry"}
-STATED = [
-    # code, type, day, other, automatic
-    ("B", "split", "2021-01-01", "B", 0),
-    ("B", "split", "2021-01-01", "W", 0),
-    ("C", "split", "2021-01-01", "C1", 1),
-    ("C", "split", "2021-01-01", "C2", 0),
-    ("C2", "replaced-by", "2022-01-01", "C3", 1),
-    ("D", "merged", "2021-01-01", "W", 1),
-    ("L1", "replaced-by", None, "L2", None),
-    ("L2", "replaced-by", None, "L1", None),
-    ("M", "replaced-by", "2021-01-01", "W", 0),
-    ("N", "unchanged", "2021-01-01", "N", 1),
-]
-
-
-def state(toy: Any, *stated: tuple[str, str, str | None, str, int | None]) -> None:
-    for number, (code, kind, day, other, automatic) in enumerate(stated):
-        toy.execute(
-            "INSERT INTO stated (release_id, system_id, code, type, date, other_code, automatic, path, row) "
-            "SELECT 1, id, ?, ?, ?, ?, ?, 'changes.txt', ? FROM system WHERE short='toy'",
-            code, kind, day, other, automatic, number,
-        )  # fmt: skip
-
-
-@pytest.fixture
-def fruit(toy: Any) -> Any:
-    for version, codes in (("2020", FIRST), ("2021", SECOND), ("2022", THIRD)):
-        toy.put(version, codes)
-    state(toy, *STATED)
-    return toy
-
-
-def codes(found: Recoded) -> list[str]:
-    return [target.code for target in found.targets]
-
-
-# -- one system, another version -----------------------------------------------------------------------------------
-
-
-#   code, day, certainty, targets, path of the last, valid then, in the notes
-HISTORY = [
-    ("A", "2020-03-01", "exact", ["A"], "unchanged", True, ""),
-    ("a", "2020", "exact", ["A"], "unchanged", True, ""),
-    ("a1", "2020-03-01", "exact", ["A1"], "unchanged", True, "retitled: Green apple → Apple (green)"),
-    ("A1", "2021-03-01", "exact", ["A1"], "unchanged", True, ""),
-    ("N", "2020-03-01", "exact", ["N"], "unchanged", True, ""),
-    ("B", "2020-03-01", "ambiguous", ["B", "W"], "split W (toy 2020, not automatic)", True, ""),
-    ("B", "2021-03-01", "exact", ["B"], "unchanged", True, ""),
-    ("C", "2020-03-01", "ambiguous", ["C1", "C3"],
-     "split C2 (toy 2020, not automatic) > replaced-by C3 (toy 2020, automatic)", True, ""),
-    ("C", "2021-06-01", "ambiguous", ["C1", "C3"],
-     "split C2 (toy 2020, not automatic) > replaced-by C3 (toy 2020, automatic)", False, "no longer valid in 2021"),
-    ("C2", "2021-06-01", "exact", ["C3"], "replaced-by C3 (toy 2020, automatic)", True, ""),
-    ("C3", "2021-06-01", "exact", ["C3"], "unchanged", False, "not yet valid in 2021"),
-    ("D", "2020-03-01", "broader", ["W"], "merged W (toy 2020, automatic)", True, ""),
-    ("M", "2020-03-01", "approximate", ["W"], "replaced-by W (toy 2020, not automatic)", True, ""),
-    ("F", "2020-03-01", "approximate", ["F"], "unchanged", True, "not valid for a time in between"),
-    ("F", "2022-03-01", "exact", ["F"], "unchanged", True, ""),
-    ("G", "2020-03-01", "not-valid", ["G"], "unchanged", True, "G is no longer valid in 2022"),
-    ("H", "2020-03-01", "not-valid", ["H"], "unchanged", True, "H is a heading in 2022"),
-    ("H", "2021-03-01", "exact", ["H"], "unchanged", True, ""),
-    ("L1", "2020-03-01", "not-valid", ["L2"], "replaced-by L2 (toy 2020)", True, "L2 is no longer valid"),
-    ("A", "1999-01-01", "exact", ["A"], "unchanged", False, "no release was in force then"),
-    ("X", "2020-03-01", "ambiguous-code", [], "", True, "KK:X or KM:X"),
-    ("Z9", "2020-03-01", "unknown-code", [], "", True, "has never had a code 'Z9'"),
-    ("A", "2020-02-30", "unknown-date", [], "", True, "not a day"),
-    ("A", "", "unknown-date", [], "", True, "no date"),
-    ("", "2020-03-01", "no-code", [], "", True, ""),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("code", "day", "certainty", "targets", "path", "then", "note"), HISTORY)
-def test_a_code_in_the_version_of_today(
-    fruit: Any, code: str, day: str, certainty: str, targets: list[str], path: str, then: bool, note: str
-) -> None:
-    with fruit.service().maps.recoder(Request("toy", "toy")) as recoder:
-        found = recoder.recode(code, day)
-        assert recoder.recode(code, day) is found
-    assert (found.certainty, codes(found), found.valid_then) == (certainty, targets, then)
-    assert (found.targets[-1].path if found.targets else "") == path
-    assert note in "; ".join(found.notes)
-    assert bool(note) == bool(found.notes)
-    assert found.needs_person == (certainty != "exact" or not then)
-
-
-def test_in_a_version_that_is_named(fruit: Any) -> None:
-    with fruit.service().maps.recoder(Request("toy", "toy", When(version="2020"), "2021")) as recoder:
-        found = {code: recoder.recode(code) for code in ("A1", "C", "F", "D")}
-        assert recoder.version == "2021"
-    assert {code: (each.certainty, codes(each)) for code, each in found.items()} == {
-        "A1": ("exact", ["A1"]), "C": ("ambiguous", ["C1", "C2"]), "F": ("not-valid", ["F"]), "D": ("broader", ["W"]),
-    }  # fmt: skip
-    assert found["A1"].retitled
-    assert [target.relationship for target in found["C"].targets] == [BROAD, BROAD]
-    assert found["C"].targets[1].display == "Sweet cherry"
-
-
-def test_rows_of_one_day_and_of_today(fruit: Any) -> None:
-    with fruit.service().maps.recoder(Request("toy", "toy", When(date="2020-05-01"))) as recoder:
-        assert codes(recoder.recode("B")) == ["B", "W"]
-    with fruit.service().maps.recoder(Request("toy", "toy")) as recoder:
-        assert codes(recoder.recode("B")) == ["B"]
-        assert codes(recoder.recode("C")) == ["C1", "C3"]
-
-
-def test_merged_then_split_claims_nothing(toy: Any) -> None:
-    toy.put("2020", {"A": "Apple", "B": "Banana"})
-    toy.put("2021", {"C": "Cherry"})
-    toy.put("2022", {"D": "Damson"})
-    state(toy, ("A", "merged", "2021-01-01", "C", 1), ("C", "split", "2022-01-01", "D", 1))
-    with toy.service().maps.recoder(Request("toy", "toy")) as recoder:
-        found = recoder.recode("A", "2020")
-    assert [(each.code, each.relationship) for each in found.targets] == [("D", REL)]
-    assert found.certainty == "approximate"
-
-
-def test_what_follows_without_end_is_cut_and_said(toy: Any) -> None:
-    many = {f"B{number}": f"Banana {number}" for number in range(80)}
-    toy.put("2020", {"A": "Apple"})
-    toy.put("2021", many)
-    state(toy, *(("A", "split", "2021-01-01", code, 0) for code in many))
-    with toy.service().maps.recoder(Request("toy", "toy")) as recoder:
-        found = recoder.recode("A", "2020")
-    assert found.certainty == "ambiguous"
-    assert len(found.targets) == 80  # what one statement names is never reduced
-
-
-# -- another system ------------------------------------------------------------------------------------------------
+from tests.test_termservice.test_recoding.fruit import BROAD, EQ, FIRST, NARROW, NOT, REL, codes
 
 
 @pytest.fixture
@@ -365,58 +206,6 @@ def test_every_certainty_is_described_and_some_are_losses() -> None:
     assert set(CERTAINTIES) - LOST == {"exact", "broader", "approximate", "combined", "ambiguous", "depends"}
 
 
-# -- lists ---------------------------------------------------------------------------------------------------------
-
-
-def test_names_of_added_columns() -> None:
-    assert added(["kod", "text"]) == list(COLUMNS)
-    assert added(["kod", " Note "]) == [f"{name}_2" for name in COLUMNS]
-    assert added([*COLUMNS, "path_2"])[0] == "target_code_3"
-
-
-def test_a_title_of_several_lines_above_the_header(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text('"The\nhospital",\nkod,n\nA,1\n', "utf-8")
-    found = CustomerList(path)
-    assert list(found.before()) == [["The\nhospital", ""]]
-    assert list(found.cells()) == [(4, ["A", "1"])]
-    assert list(found.rows()) == [(4, "A", None)]
-
-
-def test_added_cells_run_no_formula(toy: Any) -> None:
-    toy.put("2020", {"=A": "=Apple()"})
-    with toy.service().maps.recoder(Request("toy", "toy")) as recoder:
-        cells = written(recoder.recode("=A"))
-    assert cells == ["'=A", "'=Apple()", EQ, "exact", "unchanged", ""]
-
-
-CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\x1a\ufeff"), max_size=6)
-CODE = st.sampled_from(["A", "a1", "B", "C", "C2", "D", "F", "G", "H", "N", "W", "X", "Z9", "", "=1", " A "])
-DAY = st.one_of(st.dates(date(2019, 6, 1), date(2022, 12, 31)).map(str), st.sampled_from(["2020", "", "x", "20210301"]))
-
-
-@settings(deadline=None, max_examples=40)
-@given(rows=st.lists(st.tuples(CELL, CODE, DAY, st.lists(CELL, max_size=2)), max_size=12), same=st.booleans())
-def test_every_row_and_every_cell_is_kept(
-    hypothesis_fruit: Any, rows: list[tuple[str, str, str, list[str]]], same: bool
-) -> None:
-    service, folder = hypothesis_fruit
-    path = folder / "list.csv"
-    given_rows = [["id", "kod", "datum"], *([first, code, day, *more] for first, code, day, more in rows)]
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(given_rows)
-    out = io.StringIO(newline="")
-    with service.maps.recoder(Request("toy", "toy" if same else "odd")) as recoder:
-        summary = recode_list(recoder, CustomerList(path, "kod", "datum"), out, People(), ",")
-        again = [recoder.recode(code.strip(), day) for _, code, day, _ in rows]
-    head, *got = csv.reader(io.StringIO(out.getvalue(), newline=""))
-    assert head == ["id", "kod", "datum", *COLUMNS]
-    assert [[*row[:3], *row[9:]] for row in got] == given_rows[1:]
-    assert [row[3:9] for row in got] == [written(found) for found in again]
-    assert summary.rows == len(rows) == sum(summary.certainties.values())
-    assert summary.needs_person == sum(found.needs_person for found in again)
-
-
 @settings(deadline=None, max_examples=60)
 @given(code=st.sampled_from([*FIRST, "W", "C1", "C2", "C3"]), day=st.dates(date(2020, 1, 1), date(2022, 6, 15)))
 def test_never_fewer_targets_than_a_translation_has(hypothesis_fruit: Any, code: str, day: date) -> None:
@@ -431,26 +220,3 @@ def test_never_fewer_targets_than_a_translation_has(hypothesis_fruit: Any, code:
     replaced = {"old": "new"}
     assert {replaced.get(each, each) for each in expected} <= set(codes(found))
     assert bool(expected) <= (found.certainty not in ("unmapped", "not-found", "unknown-code"))
-
-
-@pytest.fixture(scope="module")
-def hypothesis_fruit(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from tests.test_termservice.conftest import Toy, ToyLoader, ToyMapLoader
-
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("discovery", "bases"):
-            patch.setattr(f"termservice.{module}.loaders", lambda: (ToyLoader(), ToyMapLoader()))
-        toy = Toy(tmp_path_factory.mktemp("toy"))
-        for version, listed in (("2020", FIRST), ("2021", SECOND), ("2022", THIRD)):
-            toy.put(version, listed)
-        state(toy, *STATED)
-        toy.put("2020", {"x": "Ex", "y": "Why", "z": "Zed", "old": "Old"}, system="odd")
-        toy.put("2021", {"x": "Ex", "y": "Why", "z": "Zed", "new": "New"}, system="odd",
-                stated=[("old", "replaced-by", "new")])  # fmt: skip
-        both = [("A", "x", EQ), ("B", "x", NARROW), ("B", "y", REL), ("D", "old", EQ), ("C3", "y", BROAD),
-                {"source": "H", "relationship": "unmapped"}, ("N", "z", NOT)]  # fmt: skip
-        toy.load(toy.map("2020-06", both), toy.map("2021-09", [*both, ("A", "z", EQ), ("G", "z", REL)]))
-        toy.load(toy.map("2021-03", [("z", "F", EQ), ("x", "A1", NARROW), ("y", "A", EQ)], source="odd", target="toy"))
-        service = toy.service(TODAY)
-        yield service, toy.folder
-        toy.close()
