@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import resource
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from termservice import ingest, space
@@ -52,6 +53,7 @@ def _load(home: Path, loads: Sequence[Load], limits: dict[int, int]) -> None:
     try:
         results = [ingest.load(home, paths, options) for paths, options in loads]
     except (TermserviceError, OSError) as error:  # what the command line makes a line of
-        print(f"refused: {error}", flush=True)
+        with suppress(OSError):  # where output goes to a file, the limit holds for that too
+            print(f"refused: {error}", flush=True)
         os._exit(REFUSED)
     os._exit(REFUSED if any(result.refused for result in results) else LOADED)
