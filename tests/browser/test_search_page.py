@@ -92,7 +92,8 @@ def test_keys_that_follow_each_other_share_a_request_while_one_is_on_its_way(pag
         " document.getElementById('q').dispatchEvent(new Event('input', {bubbles: true})); }"
     )
     shows(page, ["F20"])
-    assert [url.partition("?")[2] for url in asked] == ["q=p", "q=p%C3%A4ron"]
+    queries = [url.partition("?")[2] for url in asked]
+    assert queries in (["q=p", "q=p%C3%A4ron"], ["q=p%C3%A4ron"])  # the first may be called back before it has left
 
 
 def test_a_search_that_fails_says_so_and_the_next_key_tries_again(page: Any, expected: list[str]) -> None:
