@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,9 +15,14 @@ from termservice.errors import StoreError
 
 CHUNK = 1 << 20
 
+INCOMING = ".incoming"
+"""The file being written. There is one writer at a time, so one name does, and what a killed load left in it is
+written over by the next."""
+
 
 class Originals:
-    """A folder of files named by their sha256. Writing is atomic; the same content is kept once."""
+    """A folder of files named by their sha256. Writing is atomic, and for who holds the store's lock; the same content
+    is kept once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -31,9 +35,9 @@ class Originals:
         self.folder.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         size = 0
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".incoming-")
+        incoming = self.folder / INCOMING
         try:
-            with os.fdopen(handle, "wb") as sink, source.open("rb") as stream:
+            with incoming.open("wb") as sink, source.open("rb") as stream:
                 while chunk := stream.read(CHUNK):
                     digest.update(chunk)
                     size += len(chunk)
@@ -42,9 +46,9 @@ class Originals:
                 os.fsync(sink.fileno())
             target = self.path(digest.hexdigest())
             target.parent.mkdir(exist_ok=True)
-            os.replace(name, target)
+            os.replace(incoming, target)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            incoming.unlink(missing_ok=True)
             raise
         return digest.hexdigest(), size
 

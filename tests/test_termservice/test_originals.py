@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from termservice.errors import StoreError
-from termservice.originals import Originals
+from termservice.originals import INCOMING, Originals
 
 
 @pytest.fixture
@@ -45,6 +45,14 @@ def test_a_copy_that_fails_leaves_nothing(
     with pytest.raises(OSError, match="no space"):
         originals.keep(write(tmp_path / "one", b"x"))
     assert kept(originals) == []
+
+
+def test_what_a_killed_load_left_is_gone_after_the_next(originals: Originals, tmp_path: Path) -> None:
+    originals.folder.mkdir()
+    write(originals.folder / INCOMING, b"half of something longer")
+    sha256, _ = originals.keep(write(tmp_path / "one", b"x"))
+    assert kept(originals) == [sha256]
+    assert originals.damaged(sha256) is None
 
 
 def test_laying_out_gives_files_their_own_names(originals: Originals, tmp_path: Path) -> None:
