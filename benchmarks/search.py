@@ -18,9 +18,10 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
-from index.build import build_index, open_index
+from index.build import build_index
 from index.engine import Entry, SearchIndex, SearchRequest, State, Text
 from index.hits import merged
+from index.opening import open_index
 
 ALWAYS = (0, 9_999_12_31_99)
 LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"

@@ -25,8 +25,9 @@ import numpy as np
 
 from benchmarks.bilingual import TAGS, Terms
 from benchmarks.search import LETTERS, measure, misspelt
-from index.build import build_index, open_index
+from index.build import build_index
 from index.engine import SearchRequest
+from index.opening import open_index
 
 AT = 2_030_01_01
 _SAMPLED = 400

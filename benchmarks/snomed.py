@@ -10,6 +10,7 @@ processors; the exit code is 1 where one is missed. A home that has a store alre
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import shutil
 import socket
@@ -31,6 +32,7 @@ from termservice.store.database import FILE_NAME
 
 CONCEPTS = 370_000
 _MB = 1e6
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
@@ -73,6 +75,8 @@ def sizes(home: Path) -> Iterator[Figure]:
 
 def served(home: Path, sample: Sample) -> Iterator[Figure]:
     """Of one worker: when it can answer, and what it holds after look-ups, searches and expressions."""
+    for package in ("codesystems", "index", "termservice"):
+        compileall.compile_dir(_ROOT / package, quiet=1)  # an installed program is compiled
     with _serving(home) as (process, address):
         start = time.perf_counter()
         while not _ready(address):

@@ -26,7 +26,7 @@ from codesystems.formats.tables import Columns, Row, find_header, fold, read_tab
 from codesystems.loader import Candidate, Loader
 from codesystems.model import ChangeType, Hints, StatedChange, StatedContent
 from codesystems.report import ReleaseError, Report
-from codesystems.versions import first_version
+from codesystems.versions import first_version, iso_day
 
 DAY, CODE, COMMENT = "Datum", "Kod", "Kommentar"
 OLD = ("Kodtext", "(Ev. felaktig) kodtext", "(Ev. felaktig) Text")
@@ -121,10 +121,8 @@ def _first_line(text: str) -> str:
 def _date(row: Row, report: Report) -> date | None:
     valid = _VALID_FROM.search(row[COMMENT])
     for text in (valid[1] if valid else "", row[DAY][:10]):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            continue
+        if day := iso_day(text):
+            return day
     report.warn("bad-date", f"{row[CODE]}: {DAY} is {row[DAY]!r}, not a day", row.where)
     return None
 

@@ -81,8 +81,7 @@ class SourceFile:
         return self.local.read_bytes()
 
     def sha256(self) -> str:
-        with self.local.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_digest(self.local)
 
 
 class Package:
@@ -214,6 +213,12 @@ class Package:
         if left:
             raise ReleaseError("a member is smaller than the archive says", f"{name}!/{info.filename}")
         return target
+
+
+def file_digest(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _hidden(parts: Sequence[str]) -> bool:

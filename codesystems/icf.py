@@ -30,7 +30,7 @@ from codesystems.icf_formats.workbook import CATEGORY_SHEET, CODE, CORE_SETS, NO
 from codesystems.loader import Candidate, Loader, Shape
 from codesystems.model import CodeSystemContent, Hints, PropertyDef, designation_kind, property_kind
 from codesystems.report import ReleaseError, Report
-from codesystems.versions import first_version
+from codesystems.versions import first_version, iso_day
 
 OTHER, PARENT, FACTOR = "Alternativ titel", "Överordnad kod", "Bedömningsfaktor"
 TABLE = Columns(required=("Kod", "Titel"), optional=(PARENT, (OTHER, "Alternativ term"), *NOTES, FACTOR))
@@ -108,10 +108,7 @@ def _edition(file: SourceFile) -> tuple[str | None, date | None]:
     version = next((found[1] for name in names if (found := _EDITION.search(name))), None)
     cells = (cell.strip() for _, rows in sheets[:1] for row in rows[:3] for cell in row)
     days = (cell for cell in cells if _DAY.fullmatch(cell) and version and cell.startswith(version[:4]))
-    try:
-        return version, next(map(date.fromisoformat, days), None)
-    except ValueError:
-        return version, None
+    return version, next(map(iso_day, days), None)
 
 
 def _numbered(names: Iterable[str]) -> str | None:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
 from codesystems.formats.normalised import Entry, codes_in, kinds_stated, read_normalised
-from codesystems.loader import Candidate, Loader, Shape
+from codesystems.formats.primarycare import PrimaryCareLoader
+from codesystems.loader import Candidate
 from codesystems.model import (
     CodeSystem,
     CodeSystemContent,
@@ -40,7 +41,7 @@ _CODE = re.compile(r"(?:\d{3}|[EV]\d\d)[-A-Z]")
 _NAME = re.compile(r"ks[-_ ]?87[-_ ]?p", re.IGNORECASE)
 
 
-class Ks87pLoader(Loader):
+class Ks87pLoader(PrimaryCareLoader):
     name = "ks87p"
     systems = (SYSTEM,)
     expect_min_concepts = 350
@@ -68,20 +69,6 @@ class Ks87pLoader(Loader):
         builder.cover((PART,), kinds_stated(entries, SYSTEM.language) | {property_kind(CHAPTER)})
         return builder.content((PropertyDef(CHAPTER, "Kapitel"),))
 
-    def canonical(self, code: str) -> str:
-        return _canonical(code)
-
-    def shape(self, code: str) -> Shape:
-        return _shape(code)
-
-
-def _canonical(code: str) -> str:
-    return "".join(code.upper().split())
-
-
-def _shape(code: str) -> Shape:
-    return Shape("category" if code[3:4] in ("", "-") else "subcategory", code, abstract=False)
-
 
 def _are_ks87(file: SourceFile) -> bool:
     codes = codes_in(file)
@@ -89,8 +76,8 @@ def _are_ks87(file: SourceFile) -> bool:
 
 
 def _concept(entry: Entry, codes: set[str]) -> Concept:
-    code = _canonical(entry.code)
-    shape = _shape(code)
+    code = LOADER.canonical(entry.code)
+    shape = LOADER.shape(code)
     listed = entry.parent in codes
     return Concept(
         code=code,

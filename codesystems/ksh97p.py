@@ -20,8 +20,9 @@ from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
 from codesystems.formats.fixedwidth import fixed_width
 from codesystems.formats.ksh97p_icd10se import derived
+from codesystems.formats.primarycare import PrimaryCareLoader
 from codesystems.icd10se import ICD10SE
-from codesystems.loader import Candidate, Loader, Shape
+from codesystems.loader import Candidate
 from codesystems.mapbuilding import MapBuilder
 from codesystems.maps import ConceptMap, MapContent, map_url
 from codesystems.model import (
@@ -43,6 +44,7 @@ SYSTEM = CodeSystem(
     title="Klassifikation av sjukdomar och hälsoproblem 1997, primärvård",
     publisher="Socialstyrelsen",
     aliases=("1.2.752.116.1.3.1", "1.2.752.116.1.3.1.4.1", "1.2.752.116.1.3.1.1.2"),
+    abridges=ICD10SE.id,
 )
 TO_ICD10SE = ConceptMap(
     id="ksh97-p-to-icd-10-se",
@@ -62,7 +64,7 @@ _FILE = re.compile(r"KSH97P_(KOD|SFAM|SFAMALT)(?:[-_. ].*)?\.(?:ANS|TXT)", re.IG
 _CODE = re.compile(r"[A-Z]\d\d[-\d][A-Z]?")
 
 
-class Ksh97pLoader(Loader):
+class Ksh97pLoader(PrimaryCareLoader):
     name = "ksh97p"
     systems = (SYSTEM,)
     expect_min_concepts = 900
@@ -97,20 +99,6 @@ class Ksh97pLoader(Loader):
         kinds = {designation_kind(USES[_kind(file)], SYSTEM.language) for file in candidate.files}
         builder.cover((PART,), kinds | ({"state"} if whole else set()))
         return builder.content()
-
-    def canonical(self, code: str) -> str:
-        return _canonical(code)
-
-    def shape(self, code: str) -> Shape:
-        return _shape(code)
-
-
-def _canonical(code: str) -> str:
-    return "".join(code.upper().split())
-
-
-def _shape(code: str) -> Shape:
-    return Shape("category" if code[3:4] in ("", "-") else "subcategory", code, abstract=False)
 
 
 def _kind(file: SourceFile) -> str:
@@ -155,11 +143,11 @@ def _lines(file: SourceFile, report: Report) -> Iterator[tuple[Where, str, str]]
         else:
             if not _CODE.fullmatch(code):
                 report.warn("unusual-code", f"{code!r} is not formed like a code of KSH97-P", where)
-            yield where, _canonical(code), text
+            yield where, LOADER.canonical(code), text
 
 
 def _concept(code: str, names: tuple[Designation, ...]) -> Concept:
-    shape = _shape(code)
+    shape = LOADER.shape(code)
     return Concept(code, PART, names, level=shape.level, sort_key=shape.sort_key)
 
 

@@ -26,8 +26,7 @@ from datetime import date
 from typing import Any, get_args
 
 from codesystems.files import SourceFile
-from codesystems.formats.settings import Settings, read_settings, refuse_twice
-from codesystems.formats.tables import fold
+from codesystems.formats.settings import Settings, plain_columns, read_settings, refuse_twice
 from codesystems.model import CodeRule, CodeSystem, DesignationUse, Hints, PropertyDef, PropertyType, Where
 from codesystems.naming import system_named
 from codesystems.report import ReleaseError
@@ -65,49 +64,49 @@ class ListConfig:
     sheet: str | None = None
     ignore: tuple[str, ...] = ()
 
+    @property
+    def about(self) -> CodeSystem:
+        return self.system
+
     def flat(self) -> dict[str, str]:
         """The mapping as on the command line."""
         own = {f"{'note' if p.note else 'property'}.{p.code}": column for p, column in self.properties}
         return {**self.columns, **own}
 
+    @classmethod
+    def from_hints(cls, columns: Mapping[str, str], hints: Hints) -> ListConfig:
+        """The mapping of the command line. Raises `ReleaseError` where it names no system or no code."""
+        if not hints.system:
+            raise ReleaseError("which code system is the list of? give --system ID")
+        fields, own = _split(columns)
+        return _checked(cls(system_named(hints.system), fields, tuple(own.values())), Where("--column"))
 
-def from_hints(columns: Mapping[str, str], hints: Hints) -> ListConfig:
-    """The mapping of the command line. Raises `ReleaseError` where it names no system or no code."""
-    if not hints.system:
-        raise ReleaseError("which code system is the list of? give --system ID")
-    fields, own = _split(columns)
-    return _checked(ListConfig(system_named(hints.system), fields, tuple(own.values())), Where("--column"))
+    @classmethod
+    def from_header(cls, header: Iterable[str], hints: Hints) -> ListConfig | None:
+        """The mapping that a header speaks for itself; None where it lacks code or title."""
+        found = plain_columns(header, OBVIOUS)
+        return cls.from_hints(found, hints) if {"code", "display"} <= found.keys() else None
 
-
-def from_header(header: Iterable[str], hints: Hints) -> ListConfig | None:
-    """The mapping that a header speaks for itself; None where it lacks code or title."""
-    found: dict[str, str] = {}
-    present = {fold(cell): cell for cell in header}
-    for name, spellings in OBVIOUS.items():
-        if spelling := next((s for s in spellings if s in present), None):
-            found[name] = present[spelling].strip()
-    return from_hints(found, hints) if {"code", "display"} <= found.keys() else None
-
-
-def from_toml(file: SourceFile, hints: Hints) -> ListConfig:
-    """The mapping in a TOML file; the command line's system and columns go before. Raises `ReleaseError` for
-    TOML that is broken and for values that are not what they should be."""
-    table = read_settings(file)
-    table.only(_TOP)
-    columns, properties = table.table("columns"), table.table("properties")
-    said, own = _split(hints.columns)
-    own.update({name: _property(properties, name) for name in properties.data})
-    config = ListConfig(
-        system=_system(table.table("system"), hints),
-        columns={**{name: columns.text(name) for name in columns.data}, **said},
-        properties=tuple(own.values()),
-        version=table.text("version") or None,
-        effective=table.day("effective"),
-        separator=table.text("separator"),
-        sheet=table.text("sheet") or None,
-        ignore=table.texts("ignore"),
-    )
-    return _checked(config, Where(file.path))
+    @classmethod
+    def from_toml(cls, file: SourceFile, hints: Hints) -> ListConfig:
+        """The mapping in a TOML file; the command line's system and columns go before. Raises `ReleaseError` for
+        TOML that is broken and for values that are not what they should be."""
+        table = read_settings(file)
+        table.only(_TOP)
+        columns, properties = table.table("columns"), table.table("properties")
+        said, own = _split(hints.columns)
+        own.update({name: _property(properties, name) for name in properties.data})
+        config = cls(
+            system=_system(table.table("system"), hints),
+            columns={**{name: columns.text(name) for name in columns.data}, **said},
+            properties=tuple(own.values()),
+            version=table.text("version") or None,
+            effective=table.day("effective"),
+            separator=table.text("separator"),
+            sheet=table.text("sheet") or None,
+            ignore=table.texts("ignore"),
+        )
+        return _checked(config, Where(file.path))
 
 
 def _split(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[PropertyDef, str]]]:

@@ -6,16 +6,16 @@ columns mean, or where the header says so itself and the operator names the syst
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from codesystems.building import Builder
 from codesystems.files import Package, SourceFile
-from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
+from codesystems.formats.configured import TableLoader
 from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map, speaks_of_valueset
-from codesystems.formats.tables import Columns, Row, fold, read_table, values_in
-from codesystems.list_config import ListConfig, from_header, from_hints, from_toml, language_of
+from codesystems.formats.tables import Columns, Row, read_table, values_in
+from codesystems.list_config import ListConfig, language_of
 from codesystems.loader import Candidate, Loader, Shape, home_of
 from codesystems.model import (
     CodeSystemContent,
@@ -29,76 +29,42 @@ from codesystems.model import (
     property_kind,
 )
 from codesystems.report import Report
-from codesystems.versions import first_version
 
-FOLDER_CONFIG = "codesystem.toml"
 OTHER_CONFIGS = ("conceptmap.toml", "valueset.toml")
 """What a folder's tables are other than lists of codes is said in these."""
 YES = frozenset({"1", "true", "ja", "j", "yes", "y", "x", "sant"})
 NO = frozenset({"0", "false", "nej", "n", "no", "falskt"})
 
 
-class ListLoader(Loader):
+class ListLoader(TableLoader[ListConfig]):
     """Reads lists that nobody else claims."""
 
     name = "lists"
     fallback = True
+    config = ListConfig
+    form = "list"
+    folder_config = "codesystem.toml"
 
-    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        if speaks_of_map(hints.columns) or speaks_of_valueset(hints.columns):
-            return
-        tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
-        for file in tables:
-            toml = settings_beside(file, package, FOLDER_CONFIG)
-            if toml is None and any(settings_beside(file, package, name) for name in OTHER_CONFIGS):
-                continue
-            if toml is not None and ((settings := read_settings(toml)).of_map or settings.of_valueset):
-                continue
-            config = _config(file, toml, hints, alone=len(tables) == 1)
-            if config is None:
-                continue
-            yield Candidate(
-                loader=self,
-                system=config.system,
-                files=(file, toml) if toml else (file,),
-                form="list",
-                version=hints.version or config.version or first_version(package.names_above(file)),
-                effective=hints.effective or config.effective,
-                columns=config.flat(),
-            )
+    def is_asked(self, hints: Hints) -> bool:
+        return not speaks_of_map(hints.columns) and not speaks_of_valueset(hints.columns)
+
+    def is_own(self, file: SourceFile, toml: SourceFile | None, package: Package) -> bool:
+        if toml is None:
+            return not any(settings_beside(file, package, name) for name in OTHER_CONFIGS)
+        settings = read_settings(toml)
+        return not settings.of_map and not settings.of_valueset
+
+    def may_explain_itself(self, hints: Hints) -> bool:
+        return bool(hints.system)
 
     def read(self, candidate: Candidate, report: Report) -> CodeSystemContent:
-        config = _config_of(candidate)
+        config = replace(self.config_of(candidate), system=candidate.codesystem)
         home = home_of(candidate.system.id)
         builder = Builder(candidate, report)
         for row in read_table(candidate.files[0], _columns(config), report, sheet=config.sheet).rows:
             builder.add(_concept(row, config, home, candidate.effective, report), row.where)
         builder.cover({concept.part for concept in builder}, _kinds(config))
         return builder.content(definition for definition, _ in config.properties)
-
-
-def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: bool) -> ListConfig | None:
-    """How to read the file; None where nobody says. A mapping for several files is for those that have its
-    code column, one for a file alone is for that file, so that a misspelt column is heard of."""
-    if toml is not None:
-        config = from_toml(toml, hints)
-        named = alone or toml.name != FOLDER_CONFIG
-    elif hints.columns:
-        config = from_hints(hints.columns, hints)
-        named = alone
-    else:
-        headers = first_rows(file) if hints.system else ()
-        return next((found for header in headers if (found := from_header(header, hints))), None)
-    wanted = fold(config.columns["code"])
-    return config if named or any(wanted in map(fold, row) for row in first_rows(file)) else None
-
-
-def _config_of(candidate: Candidate) -> ListConfig:
-    """The configuration again, as identified."""
-    hints = Hints(system=candidate.system.id, columns=candidate.columns)
-    toml = next((file for file in candidate.files if file.suffix == ".toml"), None)
-    config = from_toml(toml, hints) if toml else from_hints(hints.columns, hints)
-    return replace(config, system=candidate.codesystem)
 
 
 def _columns(config: ListConfig) -> Columns:

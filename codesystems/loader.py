@@ -210,6 +210,12 @@ def home_of(system_id: str) -> Loader | None:
     return None
 
 
+def abridged(system_id: str) -> str:
+    """The code system that one is an abridgement of, as its home declares; empty where it stands by itself."""
+    home = home_of(system_id)
+    return next((each.abridges for each in home.systems if each.id == system_id), "") if home else ""
+
+
 def meeting_key(system_id: str, code: str) -> str:
     """The key under which a map's code and a code of that system meet, however either is written."""
     home = home_of(system_id)

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from codesystems.files import SourceFile
-from codesystems.formats.settings import Settings, read_settings, refuse_twice
+from codesystems.formats.settings import Settings, plain_columns, read_settings, refuse_twice
 from codesystems.formats.tables import fold
 from codesystems.map_rows import WORDS
 from codesystems.maps import ConceptMap, Relationship, map_url
@@ -90,52 +90,52 @@ class MapConfig:
     sheet: str | None = None
     ignore: tuple[str, ...] = ()
 
+    @property
+    def about(self) -> ConceptMap:
+        return self.map
+
     def flat(self) -> dict[str, str]:
         """The mapping as on the command line."""
         return {**dict(zip(ENDS, self.ends, strict=True)), **self.columns}
 
+    @classmethod
+    def from_hints(cls, columns: Mapping[str, str], hints: Hints) -> MapConfig:
+        """The mapping of the command line. Raises `ReleaseError` where it names no systems or no columns for codes."""
+        fields, ends = _split(columns)
+        return _checked(cls(_named(hints.system, ends), ends, fields), Where("--column"))
 
-def from_hints(columns: Mapping[str, str], hints: Hints) -> MapConfig:
-    """The mapping of the command line. Raises `ReleaseError` where it names no systems or no columns for codes."""
-    fields, ends = _split(columns)
-    return _checked(MapConfig(_named(hints.system, ends), ends, fields), Where("--column"))
+    @classmethod
+    def from_header(cls, header: Iterable[str], hints: Hints) -> MapConfig | None:
+        """The mapping that a header speaks for itself; None where it lacks source or target."""
+        found = {key: hints.columns.get(key, "") for key in ENDS} | plain_columns(header, OBVIOUS)
+        return cls.from_hints(found, hints) if {"source", "target"} <= found.keys() else None
 
-
-def from_header(header: Iterable[str], hints: Hints) -> MapConfig | None:
-    """The mapping that a header speaks for itself; None where it lacks source or target."""
-    found = {key: hints.columns.get(key, "") for key in ENDS}
-    present = {fold(cell): cell.strip() for cell in header}
-    for name, spellings in OBVIOUS.items():
-        if spelling := next((s for s in spellings if s in present), None):
-            found[name] = present[spelling]
-    return from_hints(found, hints) if {"source", "target"} <= found.keys() else None
-
-
-def from_toml(file: SourceFile, hints: Hints) -> MapConfig:
-    """The mapping in a TOML file; what the command line says goes before. Raises `ReleaseError` for TOML that is
-    broken and for values that are not what they should be."""
-    table = read_settings(file)
-    table.only(_TOP)
-    about, columns = table.table("map"), table.table("columns")
-    about.only(_MAP)
-    said, (source, target) = _split(hints.columns)
-    ends = (source or about.text("source"), target or about.text("target"))
-    words = {**WORDS, **_words(table.table("relationships"))}
-    config = MapConfig(
-        map=_described(about, hints.system, ends),
-        ends=ends,
-        columns={**{name: columns.text(name) for name in columns.data}, **said},
-        relationship=_default(about, words),
-        words=words,
-        source_version=about.text("source_version"),
-        target_version=about.text("target_version"),
-        version=table.text("version") or None,
-        effective=table.day("effective"),
-        separator=table.text("separator"),
-        sheet=table.text("sheet") or None,
-        ignore=table.texts("ignore"),
-    )
-    return _checked(config, Where(file.path))
+    @classmethod
+    def from_toml(cls, file: SourceFile, hints: Hints) -> MapConfig:
+        """The mapping in a TOML file; what the command line says goes before. Raises `ReleaseError` for TOML that is
+        broken and for values that are not what they should be."""
+        table = read_settings(file)
+        table.only(_TOP)
+        about, columns = table.table("map"), table.table("columns")
+        about.only(_MAP)
+        said, (source, target) = _split(hints.columns)
+        ends = (source or about.text("source"), target or about.text("target"))
+        words = {**WORDS, **_words(table.table("relationships"))}
+        config = cls(
+            map=_described(about, hints.system, ends),
+            ends=ends,
+            columns={**{name: columns.text(name) for name in columns.data}, **said},
+            relationship=_default(about, words),
+            words=words,
+            source_version=about.text("source_version"),
+            target_version=about.text("target_version"),
+            version=table.text("version") or None,
+            effective=table.day("effective"),
+            separator=table.text("separator"),
+            sheet=table.text("sheet") or None,
+            ignore=table.texts("ignore"),
+        )
+        return _checked(config, Where(file.path))
 
 
 def _split(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, str]]:

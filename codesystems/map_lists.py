@@ -11,80 +11,43 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from codesystems.files import Package, SourceFile
-from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
-from codesystems.formats.settings import read_settings, settings_beside, speaks_of_map, speaks_of_valueset
+from codesystems.formats.configured import TableLoader
+from codesystems.formats.settings import read_settings, speaks_of_map, speaks_of_valueset
 from codesystems.formats.tables import Columns, Row, fold, read_table, values_in
-from codesystems.loader import Candidate, Loader
-from codesystems.map_config import ENDS, MapConfig, from_header, from_hints, from_toml
+from codesystems.loader import Candidate
+from codesystems.map_config import ENDS, MapConfig
 from codesystems.map_rows import code_in, is_number, settled
 from codesystems.mapbuilding import MapBuilder
 from codesystems.maps import MapContent, MapElement, Relationship
 from codesystems.model import Hints
 from codesystems.report import ReleaseError, Report
-from codesystems.versions import first_version
-
-FOLDER_CONFIG = "conceptmap.toml"
 
 
-class MapListLoader(Loader):
+class MapListLoader(TableLoader[MapConfig]):
     """Reads mapped tables that nobody else claims."""
 
     name = "map_lists"
     fallback = True
+    config = MapConfig
+    form = "map"
+    folder_config = "conceptmap.toml"
+    key_fields = frozenset({"source", "target"})
+    no_columns = frozenset(ENDS)
 
-    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        if speaks_of_valueset(hints.columns) or (hints.columns and not speaks_of_map(hints.columns)):
-            return  # the operator speaks of a list of codes or of a value set
-        tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
-        for file in tables:
-            toml = settings_beside(file, package, FOLDER_CONFIG)
-            if toml is not None and toml.name.lower() != FOLDER_CONFIG and not read_settings(toml).of_map:
-                continue  # it is a list of codes
-            config = _config(file, toml, hints, alone=len(tables) == 1)
-            if config is None:
-                continue
-            yield Candidate(
-                loader=self,
-                system=config.map,
-                files=(file, toml) if toml else (file,),
-                form="map",
-                version=hints.version or config.version or first_version(package.names_above(file)),
-                effective=hints.effective or config.effective,
-                columns=config.flat(),
-            )
+    def is_asked(self, hints: Hints) -> bool:
+        return not speaks_of_valueset(hints.columns) and (not hints.columns or speaks_of_map(hints.columns))
+
+    def is_own(self, file: SourceFile, toml: SourceFile | None, package: Package) -> bool:
+        return toml is None or toml.name.lower() == self.folder_config or read_settings(toml).of_map
 
     def read(self, candidate: Candidate, report: Report) -> MapContent:
-        config = _config_of(candidate)
+        config = replace(self.config_of(candidate), map=candidate.conceptmap)
         columns = Columns(required=tuple(config.columns.values()), ignore=config.ignore)
         builder = MapBuilder(candidate, report)
         for row in read_table(candidate.files[0], columns, report, sheet=config.sheet).rows:
             for element in _elements(row, config, report):
                 builder.add(element, row.where)
         return builder.content(source_version=config.source_version, target_version=config.target_version)
-
-
-def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: bool) -> MapConfig | None:
-    """How to read the file; None where nobody says. A mapping for several files is for those that have its columns
-    for codes, one for a file alone is for that file, so that a misspelt column is heard of."""
-    if toml is not None:
-        config = from_toml(toml, hints)
-        named = alone or toml.name.lower() != FOLDER_CONFIG
-    elif hints.columns.keys() - set(ENDS):
-        config = from_hints(hints.columns, hints)
-        named = alone
-    else:
-        headers = first_rows(file) if hints.columns else ()
-        return next((found for header in headers if (found := from_header(header, hints))), None)
-    wanted = {fold(config.columns[field]) for field in ("source", "target")}
-    return config if named or any(wanted <= set(map(fold, row)) for row in first_rows(file)) else None
-
-
-def _config_of(candidate: Candidate) -> MapConfig:
-    """The configuration again, as identified."""
-    hints = Hints(system=candidate.system.id, columns=candidate.columns)
-    toml = next((file for file in candidate.files if file.suffix == ".toml"), None)
-    config = from_toml(toml, hints) if toml else from_hints(hints.columns, hints)
-    return replace(config, map=candidate.conceptmap)
 
 
 def _elements(row: Row, config: MapConfig, report: Report) -> Iterator[MapElement]:

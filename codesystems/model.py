@@ -37,6 +37,8 @@ class CodeSystem:
     code_rule: CodeRule = "loose"
     """How codes are compared on the way in; see `codesystems.codes`."""
     copyright: str = ""
+    abridges: str = ""
+    """Short id of the code system that this one is a selection of: searches name that one first."""
 
 
 @dataclass(frozen=True, slots=True)

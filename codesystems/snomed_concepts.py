@@ -8,8 +8,8 @@ from typing import Protocol, overload
 
 import numpy as np
 
+from codesystems.formats.rf2_cells import Texts
 from codesystems.formats.rf2_columns import Bools, Ints
-from codesystems.formats.rf2_tables import Texts
 from codesystems.model import Concept, Parent, Property
 from codesystems.snomed_fingerprints import Fingerprints
 from codesystems.snomed_names import Names, between, designations, fully_specified, sort_key, tag

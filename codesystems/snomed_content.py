@@ -11,6 +11,7 @@ from math import isfinite
 
 import numpy as np
 
+from codesystems.formats.rf2_cells import distinct
 from codesystems.formats.rf2_columns import Bools, Ints
 from codesystems.formats.rf2_rows import DEFINED, INFERRED, IS_A, MemberShape
 from codesystems.formats.rf2_tables import Table
@@ -166,7 +167,7 @@ class _Reader:
 
     def _inferred(self, table: Table) -> Table:
         """The active rows that a classifier inferred; others were stated by an author, or are additional."""
-        self.attributes.update(np.unique(table.numbers["typeId"]).tolist())
+        self.attributes.update(distinct(table.numbers["typeId"]).tolist())
         inferred = table.numbers["characteristicTypeId"] == INFERRED
         others = int((table.active & ~inferred).sum())
         if others:

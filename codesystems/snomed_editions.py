@@ -15,6 +15,7 @@ import numpy as np
 
 from codesystems.files import SourceFile
 from codesystems.formats import rf2, rf2_columns, rf2_tables
+from codesystems.formats.rf2_cells import distinct
 from codesystems.formats.rf2_columns import Ints
 from codesystems.formats.rf2_package import Kind, ReleaseFiles, sources
 from codesystems.formats.tables import Columns
@@ -105,7 +106,9 @@ def dependencies(release: ReleaseFiles, day: date) -> list[Dependency]:
     for row in np.flatnonzero(table.active & (table.numbers["refsetId"] == _DEPENDENCY)).tolist():
         target = table.texts["targetEffectiveTime"][row].strip()
         on = int(table.numbers["referencedComponentId"][row])
-        found.append(Dependency(int(table.module[row]), on, int(target) if target.isdecimal() else 0))
+        found.append(
+            Dependency(int(table.module[row]), on, int(target) if target.isdecimal() and len(target) == 8 else 0)
+        )
     return found
 
 
@@ -146,7 +149,7 @@ def requirements(
 def _whole(release: ReleaseFiles) -> bool:
     """Whether the concepts that active relationships and descriptions refer to are in the release."""
     known = [ids for file in release.of("concept") for ids in _identifiers(file)]
-    concepts = np.unique(np.concatenate(known)) if known else np.zeros(0, np.int64)
+    concepts = distinct(np.concatenate(known)) if known else np.zeros(0, np.int64)
     return all(
         _within(ids, concepts)
         for kind, columns in _REFERRING

@@ -3,17 +3,14 @@ they say the same of the concept. It is worked out from columns, which is much l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 
+from codesystems.formats import rf2_cells
+from codesystems.formats.rf2_cells import Texts
 from codesystems.formats.rf2_columns import Ints
-from codesystems.formats.rf2_tables import Texts
-
-_BYTES = 8
-_STEP, _FIRST, _SECOND = (
-    np.array([each], dtype=np.uint64) for each in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
-)
 
 
 class Fingerprints:
@@ -23,32 +20,22 @@ class Fingerprints:
         self.found = np.zeros(concepts, dtype=np.uint64)
 
     def add(self, kind: str, place: Ints, *columns: Ints | Texts) -> None:
-        """Rows about the concepts at `place`; `kind` is what they say."""
-        rows = np.full(len(place), int.from_bytes(_digest(kind.encode()), "little"), dtype=np.uint64)
+        """Rows about the concepts at `place`, in order; `kind` is what they say."""
+        rows = np.full(len(place), _number(kind), dtype=np.uint64)
         for column in columns:
-            rows = _mixed(rows ^ (_hashes(column) if isinstance(column, Texts) else column.astype(np.uint64)))
-        np.add.at(self.found, place, rows)
+            numbers = rf2_cells.hashes(column) if isinstance(column, Texts) else column.astype(np.uint64)
+            rows = rf2_cells.scattered(rows ^ numbers)
+        if len(rows):
+            first = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
+            self.found[place[first]] += np.add.reduceat(rows, first)
 
 
-def named(names: tuple[str, ...] | list[str], numbers: Ints) -> Ints:
+def named(names: Sequence[str], numbers: Ints) -> Ints:
     """What stands for names in a column of their numbers, whatever their numbers are."""
     if not len(names):
         return numbers.astype(np.uint64)
-    return np.frombuffer(b"".join(_digest(name.encode()) for name in names), dtype="<u8")[numbers]
+    return np.array([_number(name) for name in names], dtype=np.uint64)[numbers]
 
 
-def _mixed(values: Ints) -> Ints:
-    """SplitMix64's scattering of bits (Steele, Lea and Flood 2014)."""
-    values = values + _STEP
-    values = (values ^ (values >> np.uint64(30))) * _FIRST
-    values = (values ^ (values >> np.uint64(27))) * _SECOND
-    found: Ints = values ^ (values >> np.uint64(31))
-    return found
-
-
-def _hashes(texts: Texts) -> Ints:
-    return np.frombuffer(b"".join(map(_digest, texts.encoded())), dtype="<u8")
-
-
-def _digest(text: bytes) -> bytes:
-    return blake2b(text, digest_size=_BYTES).digest()
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")

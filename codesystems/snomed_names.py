@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from codesystems.formats.rf2_cells import distinct
 from codesystems.formats.rf2_columns import Bools, Ints
 from codesystems.formats.rf2_rows import DEFINITION, FULLY_SPECIFIED_NAME, PREFERRED, SYNONYM
 from codesystems.formats.rf2_tables import Table
@@ -52,7 +53,7 @@ class Names:
             report.warn("orphan-description", f"concept {concept} has no row", descriptions.where(row))
         type_ = descriptions.numbers["typeId"]
         usable = known & descriptions.active
-        self.definition_languages = {self.languages[each] for each in np.unique(coded[type_ == DEFINITION]).tolist()}
+        self.definition_languages = {self.languages[each] for each in distinct(coded[type_ == DEFINITION]).tolist()}
         _warn_several(descriptions, place, bits, usable & (type_ == SYNONYM), report)
         self.definitions = _Part(np.flatnonzero(usable & (type_ == DEFINITION)), place, descriptions, coded, bits)
         self._names = _Part(np.flatnonzero(usable & (type_ != DEFINITION)), place, descriptions, coded, bits)
@@ -175,12 +176,11 @@ def _preferred(descriptions: Table, language: Table, report: Report) -> tuple[li
     chosen = language.active & (language.numbers["acceptabilityId"] == PREFERRED)
     refset, component = (language.numbers[name] for name in ("refsetId", "referencedComponentId"))
     order = {each: number for number, each in enumerate(REFSETS)}
-    refsets = sorted(np.unique(refset).tolist(), key=lambda each: (order.get(each, len(order)), each))
+    refsets = sorted(distinct(refset).tolist(), key=lambda each: (order.get(each, len(order)), each))
     if len(refsets) > _MOST_REFSETS:
         report.warn("many-language-refsets", f"only {_MOST_REFSETS} of {len(refsets)} language refsets count")
         refsets = refsets[:_MOST_REFSETS]
-    sorted_by = np.argsort(descriptions.id)
-    row, known = _found(descriptions.id, sorted_by, component)
+    row, known = _found(descriptions.id, component)
     _warn_unknown(language, language.active & ~known, report)
     bits = np.zeros(len(descriptions), dtype=np.int64)
     for number, each in enumerate(refsets):
@@ -188,14 +188,15 @@ def _preferred(descriptions: Table, language: Table, report: Report) -> tuple[li
     return refsets, bits
 
 
-def _found(ids: Ints, order: Ints, wanted: Ints) -> tuple[Ints, Bools]:
+def _found(ids: Ints, wanted: Ints) -> tuple[Ints, Bools]:
     """Where each of `wanted` is among `ids`, and whether it is there."""
     if not len(ids):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    at = np.searchsorted(ids, wanted, sorter=order)
+    order = np.argsort(ids)
+    ids = ids[order]
+    at = np.searchsorted(ids, wanted)
     at[at == len(ids)] = 0
-    row = order[at]
-    return row, ids[row] == wanted
+    return order[at], ids[at] == wanted
 
 
 def _warn_unknown(language: Table, unknown: Bools, report: Report) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import repeat
 
 from codesystems.formats.rf2_rows import (
-    LANGUAGE_SHAPE,
     ConceptRow,
     ConcreteRow,
     DescriptionRow,
+    LanguageRows,
     MemberRow,
     MemberShape,
     RelationshipRow,
@@ -35,6 +35,7 @@ def rows(candidate: Candidate, report: Report) -> Rows:
         concretes=_concretes(tables),
         descriptions=_descriptions(tables),
         members=_members(tables),
+        language=_language(tables),
     )
 
 
@@ -75,10 +76,13 @@ def _descriptions(tables: EditionTables) -> Iterator[DescriptionRow]:
         )
 
 
-def _members(tables: EditionTables) -> Iterator[MemberRow]:
+def _language(tables: EditionTables) -> Iterator[LanguageRows]:
+    names = ("refsetId", "referencedComponentId", "acceptabilityId")
     for part in _parts(tables.language()):
-        cells = ((str(value),) for value in part.numbers["acceptabilityId"].tolist())
-        yield from _member_rows(part, LANGUAGE_SHAPE, cells)
+        yield LanguageRows(part.active, *(part.numbers[name] for name in names))
+
+
+def _members(tables: EditionTables) -> Iterator[MemberRow]:
     owl = MemberShape(("owlExpression",), "s")
     for shape, table in ((owl, tables.owl()), *tables.refsets()):
         for part in _parts(table):

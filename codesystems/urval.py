@@ -41,7 +41,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"fr\.?\s?o\.?\s?m\.?\s+(\d{1,2})/(\d{1,2})\s+(20\d\d)")
-_COUNT = re.compile(r"totalt\s+(\d+)\s+(ICF|KVÅ|KSI)-", re.IGNORECASE)
+_COUNT = re.compile(r"totalt\s+(\d{1,9})\s+(ICF|KVÅ|KSI)-", re.IGNORECASE)
 _BASIS = re.compile(r"utifrån\s+(ICF|KVÅ|KSI)\s+(?:version\s+)?(20\d\d)", re.IGNORECASE)
 
 

@@ -6,55 +6,40 @@ value set: by the `[valueset]` of a TOML file beside it, or by `--valueset ID`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from codesystems.files import Package, SourceFile
-from codesystems.formats.peek import TABLES, WORKBOOKS, first_rows
-from codesystems.formats.settings import read_settings, settings_beside, speaks_of_valueset
+from codesystems.formats.configured import TableLoader
+from codesystems.formats.settings import read_settings, speaks_of_valueset
 from codesystems.formats.tables import Columns, Row, fold, read_table
 from codesystems.lists import NO, YES
-from codesystems.loader import Candidate, Loader
+from codesystems.loader import Candidate
 from codesystems.model import CodeSystem, Hints
 from codesystems.naming import system_called
 from codesystems.report import ReleaseError, Report
-from codesystems.valueset_config import OF, ValueSetConfig, from_header, from_hints, from_toml
+from codesystems.valueset_config import OF, ValueSetConfig
 from codesystems.valuesetbuilding import NAME, ValueSetBuilder
 from codesystems.valuesets import Member, ValueSetContent
-from codesystems.versions import first_version
-
-FOLDER_CONFIG = "valueset.toml"
 
 
-class ValueListLoader(Loader):
+class ValueListLoader(TableLoader[ValueSetConfig]):
     """Reads lists that somebody called a value set."""
 
     name = "value_lists"
     explicit = True
+    config = ValueSetConfig
+    form = "value set"
+    folder_config = "valueset.toml"
+    no_columns = frozenset({NAME, OF})
 
-    def identify(self, package: Package, hints: Hints) -> Iterable[Candidate]:
-        if hints.columns and not speaks_of_valueset(hints.columns):
-            return  # the operator speaks of a list of codes or of a map
-        tables = [file for file in package.files if file.suffix in TABLES + WORKBOOKS]
-        for file in tables:
-            toml = settings_beside(file, package, FOLDER_CONFIG)
-            if toml is not None and not read_settings(toml).of_valueset:
-                continue
-            config = _config(file, toml, hints, alone=len(tables) == 1)
-            if config is None:
-                continue
-            yield Candidate(
-                loader=self,
-                system=config.valueset,
-                files=(file, toml) if toml else (file,),
-                form="value set",
-                version=hints.version or config.version or first_version(package.names_above(file)),
-                effective=hints.effective or config.effective,
-                columns=config.flat(),
-            )
+    def is_asked(self, hints: Hints) -> bool:
+        return not hints.columns or speaks_of_valueset(hints.columns)
+
+    def is_own(self, file: SourceFile, toml: SourceFile | None, package: Package) -> bool:
+        return toml is None or read_settings(toml).of_valueset
 
     def read(self, candidate: Candidate, report: Report) -> ValueSetContent:
-        config = _config_of(candidate)
+        config = replace(self.config_of(candidate), valueset=candidate.valueset)
         columns = Columns(required=tuple(config.columns.values()), ignore=config.ignore)
         builder = ValueSetBuilder(candidate, report)
         for row in read_table(candidate.files[0], columns, report, sheet=config.sheet).rows:
@@ -62,30 +47,6 @@ class ValueListLoader(Loader):
                 builder.add(_system(row, config), _member(row, config), row.where)
         pinned = {config.system.id: config.system_version} if config.system and config.system_version else {}
         return builder.content(systems=pinned)
-
-
-def _config(file: SourceFile, toml: SourceFile | None, hints: Hints, *, alone: bool) -> ValueSetConfig | None:
-    """How to read the file; None where nobody says. A mapping for several files is for those that have its column of
-    codes, one for a file alone is for that file, so that a misspelt column is heard of."""
-    if toml is not None:
-        config = from_toml(toml, hints)
-        named = alone or toml.name.lower() != FOLDER_CONFIG
-    elif hints.columns.keys() - {NAME, OF}:
-        config = from_hints(hints.columns, hints)
-        named = alone
-    else:
-        headers = first_rows(file) if hints.columns else ()
-        return next((found for header in headers if (found := from_header(header, hints))), None)
-    wanted = fold(config.columns["code"])
-    return config if named or any(wanted in map(fold, row) for row in first_rows(file)) else None
-
-
-def _config_of(candidate: Candidate) -> ValueSetConfig:
-    """The configuration again, as identified."""
-    hints = Hints(columns=candidate.columns)
-    toml = next((file for file in candidate.files if file.suffix == ".toml"), None)
-    config = from_toml(toml, hints) if toml else from_hints(hints.columns, hints)
-    return replace(config, valueset=candidate.valueset)
 
 
 def _selected(row: Row, config: ValueSetConfig) -> bool:

@@ -23,8 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from codesystems.files import SourceFile
-from codesystems.formats.settings import Settings, read_settings, refuse_twice
-from codesystems.formats.tables import fold
+from codesystems.formats.settings import Settings, plain_columns, read_settings, refuse_twice
 from codesystems.model import CodeSystem, Hints, Where
 from codesystems.naming import system_called, valueset_id_of
 from codesystems.report import ReleaseError
@@ -66,48 +65,50 @@ class ValueSetConfig:
     def system(self) -> CodeSystem | None:
         return system_called(self.of) if self.of else None
 
+    @property
+    def about(self) -> ValueSet:
+        return self.valueset
+
     def flat(self) -> dict[str, str]:
         """The mapping as on the command line."""
         return {NAME: self.valueset.id, OF: self.of, **self.columns}
 
+    @classmethod
+    def from_hints(cls, columns: Mapping[str, str], hints: Hints) -> ValueSetConfig:
+        """The mapping of the command line. Raises `ReleaseError` where it names no code system or no column of
+        codes."""
+        where = Where("--column")
+        name = columns.get(NAME, "")
+        return _checked(cls(_named(name, where), _of(columns, hints), _fields(columns)), where)
 
-def from_hints(columns: Mapping[str, str], hints: Hints) -> ValueSetConfig:
-    """The mapping of the command line. Raises `ReleaseError` where it names no code system or no column of codes."""
-    where = Where("--column")
-    name = columns.get(NAME, "")
-    return _checked(ValueSetConfig(_named(name, where), _of(columns, hints), _fields(columns)), where)
+    @classmethod
+    def from_header(cls, header: Iterable[str], hints: Hints) -> ValueSetConfig | None:
+        """The mapping that a header speaks for itself; None where it has no column of codes."""
+        said = {key: hints.columns[key] for key in (NAME, OF) if key in hints.columns}
+        found = said | plain_columns(header, OBVIOUS)
+        return cls.from_hints(found, hints) if "code" in found else None
 
-
-def from_header(header: Iterable[str], hints: Hints) -> ValueSetConfig | None:
-    """The mapping that a header speaks for itself; None where it has no column of codes."""
-    found = {key: hints.columns[key] for key in (NAME, OF) if key in hints.columns}
-    present = {fold(cell): cell.strip() for cell in header}
-    for name, spellings in OBVIOUS.items():
-        if spelling := next((s for s in spellings if s in present), None):
-            found[name] = present[spelling]
-    return from_hints(found, hints) if "code" in found else None
-
-
-def from_toml(file: SourceFile, hints: Hints) -> ValueSetConfig:
-    """The mapping in a TOML file; what the command line says goes before. Raises `ReleaseError` for TOML that is
-    broken and for values that are not what they should be."""
-    table = read_settings(file)
-    table.only(_TOP)
-    about, columns = table.table("valueset"), table.table("columns")
-    about.only(_VALUESET)
-    where = Where(file.path)
-    name = hints.columns.get(NAME) or about.text("id")
-    config = ValueSetConfig(
-        valueset=_described(about, name, where),
-        of=_of(hints.columns, hints) or about.text("system"),
-        columns={**{key: columns.text(key) for key in columns.data}, **_fields(hints.columns)},
-        system_version=about.text("system_version"),
-        version=table.text("version") or None,
-        effective=table.day("effective"),
-        sheet=table.text("sheet") or None,
-        ignore=table.texts("ignore"),
-    )
-    return _checked(config, where)
+    @classmethod
+    def from_toml(cls, file: SourceFile, hints: Hints) -> ValueSetConfig:
+        """The mapping in a TOML file; what the command line says goes before. Raises `ReleaseError` for TOML that is
+        broken and for values that are not what they should be."""
+        table = read_settings(file)
+        table.only(_TOP)
+        about, columns = table.table("valueset"), table.table("columns")
+        about.only(_VALUESET)
+        where = Where(file.path)
+        name = hints.columns.get(NAME) or about.text("id")
+        config = cls(
+            valueset=_described(about, name, where),
+            of=_of(hints.columns, hints) or about.text("system"),
+            columns={**{key: columns.text(key) for key in columns.data}, **_fields(hints.columns)},
+            system_version=about.text("system_version"),
+            version=table.text("version") or None,
+            effective=table.day("effective"),
+            sheet=table.text("sheet") or None,
+            ignore=table.texts("ignore"),
+        )
+        return _checked(config, where)
 
 
 def _fields(columns: Mapping[str, str]) -> dict[str, str]:

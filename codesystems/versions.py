@@ -32,8 +32,27 @@ def effective_date(version: str) -> date | None:
     found = list(_IN_VERSION.finditer(version))
     if not found:
         return None
-    year, month, day = (int(part) if part else 1 for part in found[-1].groups())
+    return first_day(found[-1].groups())
+
+
+def first_day(parts: Iterable[str | None]) -> date | None:
+    """The first day of what year, month and day say, where the last ones may be left open; None for no such day."""
+    year, month, day = (int(part) if part else 1 for part in parts)
     try:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def iso_day(text: str) -> date | None:
+    """The day that a text is (ISO 8601: `2026-01-31`); None for any other text."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def by_size(digits: str) -> tuple[int, str]:
+    """Sorts whole numbers as they are written, however many digits there are."""
+    bare = digits.lstrip("0")
+    return len(bare), bare

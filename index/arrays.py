@@ -6,6 +6,7 @@ import mmap
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, overload
 
 import numpy as np
@@ -20,8 +21,14 @@ def save(folder: Path, name: str, values: Ints) -> None:
 
 
 def load(folder: Path, name: str) -> Ints:
+    """Raises `OSError` where it is not there, `ValueError` where it is no array."""
+    file = folder / f"{name}.npy"
+    try:
+        mapped = np.load(file, mmap_mode="r")
+    except (SyntaxError, TokenError) as error:  # the header is read as Python is
+        raise ValueError(f"{file} is no array: {error}") from error
     # A plain array over the map: numpy's memmap class makes every small operation several times slower.
-    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")).view(np.ndarray)
+    return np.asarray(mapped).view(np.ndarray)
 
 
 def save_strings(folder: Path, name: str, values: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Building an index into a folder, and opening it again.
+"""Building an index into a folder; `index.opening` opens it.
 
 Texts are numbered in display order (preferred terms first, selectable concepts before headings, short before
 long), concepts in the order of the code system. A folder holds the engine's files under `tokens/`, arrays by text
@@ -15,44 +15,19 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from index import arrays, compounds, extending, ranking, segments
 from index.columns import Columns
-from index.engine import Engine, Entry, SearchIndex
+from index.engine import Entry
 from index.lexicon import Lexicon
+from index.opening import ABOUT, ENGINES, FORMAT, About, about_index
 from index.postings import Postings
-from index.searcher import Searcher
-from index.whoosh_engine import WhooshEngine
-
-FORMAT = 3
-"""Raised whenever analysis or files change so that an older index no longer fits; those are built anew."""
-ENGINES: dict[str, Callable[[], Engine]] = {"whoosh": WhooshEngine}
-"""The search engines there are, by name."""
 
 Progress = Callable[[int], None]
 _TOLD_EVERY = 5_000
-_ABOUT = "index.json"
 _TOO_MANY = f"more than {ranking.MOST_TEXTS} texts and concepts are more than one index can hold"
-
-
-class IndexFormatError(Exception):
-    """The folder holds no index, or one that another version of the program wrote."""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an index says of itself."""
-
-    format: int
-    engine: str
-    texts: int
-    concepts: int
-    stems: list[str]
-    """The languages that its words are stemmed in."""
-    mark: str
-    """What the caller built it of, in the caller's own words."""
 
 
 def build_index(
@@ -111,29 +86,6 @@ def extend_index(folder: Path, previous: Path, entries: Iterable[Entry], *, mark
     arrays.sync(folder)
 
 
-def about_index(folder: Path) -> About:
-    """What the index in `folder` says of itself. Raises `IndexFormatError`."""
-    try:
-        about = json.loads((folder / _ABOUT).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise IndexFormatError(f"{folder} holds no search index: {error}") from error
-    if about.get("format") != FORMAT or about.get("engine") not in ENGINES:
-        raise IndexFormatError(f"{folder} holds a search index of another version: build it anew")
-    return About(**about)
-
-
-def about_base(folder: Path) -> About:
-    """The same of the whole index that the one in `folder` extends, or is. Raises `IndexFormatError`."""
-    return about_index(segments.base_of(folder))
-
-
-def open_index(folder: Path) -> SearchIndex:
-    """The index that `build_index` or `extend_index` wrote into `folder`. Raises `IndexFormatError`."""
-    about = about_index(folder)
-    tokens = segments.tokens(folder, ENGINES[about.engine](), about_base(folder).texts)
-    return Searcher(folder, tokens, about.stems)
-
-
 def _written(
     folder: Path,
     entries: Iterable[Entry],
@@ -163,7 +115,7 @@ def _written(
 
 
 def _tell(folder: Path, about: About) -> None:
-    (folder / _ABOUT).write_text(json.dumps(asdict(about)), "utf-8")
+    (folder / ABOUT).write_text(json.dumps(asdict(about)), "utf-8")
 
 
 def _linked(source: str, target: str) -> None:
@@ -175,10 +127,14 @@ def _linked(source: str, target: str) -> None:
 
 def _columns(folder: Path, entries: Iterable[Entry], progress: Progress | None) -> Columns:
     columns = Columns(folder)
-    for entry in entries:
-        columns.add(entry)
-        if columns.texts + len(columns) >= ranking.MOST_TEXTS:
-            raise ValueError(_TOO_MANY)
-        if progress and len(columns) % _TOLD_EVERY == 0:
-            progress(len(columns))
+    try:
+        for entry in entries:
+            columns.add(entry)
+            if columns.texts + len(columns) >= ranking.MOST_TEXTS:
+                raise ValueError(_TOO_MANY)
+            if progress and len(columns) % _TOLD_EVERY == 0:
+                progress(len(columns))
+    except BaseException:
+        columns.close()
+        raise
     return columns

@@ -68,6 +68,10 @@ class Columns:
         self._word, self._word_count = array("i"), array("i")
         self._values = (folder / _UNORDERED).open("wb")
 
+    def close(self) -> None:
+        """Needed where nothing is written after all."""
+        self._values.close()
+
     def __len__(self) -> int:
         """How many entries there are."""
         return len(self._number)

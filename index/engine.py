@@ -101,6 +101,10 @@ class SearchResult:
     hits: Sequence[Hit]
     suggestion: str | None = None
     """The query with misspelt words corrected, where only that found anything (or much more)."""
+    left_out: tuple[str, ...] = ()
+    """Words of the query that none of the concepts found holds, as the analysis has them."""
+    partial: bool = False
+    """No concept holds all the words: those found hold most of what the words say."""
     capped: bool = False
 
 

@@ -142,8 +142,8 @@ def is_note(rank: int) -> bool:
 
 
 def between(rank: int) -> tuple[int, ...]:
-    """What compares between indexes: the fit, then the text's own part; its place last."""
-    return (rank >> _FIT, (rank & ((1 << _FIT) - 1)) >> _LENGTH, rank & _PLACE)
+    """What compares between indexes: the fit, then the text's own part. Its place means nothing outside its index."""
+    return (rank >> _FIT, (rank & ((1 << _FIT) - 1)) >> _LENGTH)
 
 
 def score(rank: int) -> float:

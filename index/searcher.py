@@ -21,7 +21,7 @@ from index.hits import Hits
 from index.lexicon import Lexicon
 from index.matching import WordMatcher
 from index.segments import strings
-from index.stages import Query, Stages, read
+from index.stages import Guessed, Query, Stages, read
 from index.views import Spans, View
 
 _VIEWS = 4
@@ -38,7 +38,8 @@ class _Found:
 
     total: int
     ranks: list[int]
-    suggestion: str | None
+    guessed: Guessed | None = None
+    """Where nothing holds all that was typed: how it was taken."""
 
 
 class Searcher:
@@ -67,7 +68,10 @@ class Searcher:
             levels = None if request.levels is None else frozenset(request.levels)
             found = self._found.get(replace(request, levels=levels), lambda: self._find(request, view))
         hits = Hits(found.ranks, lambda rank: self._hit(rank, view), self._numbers_of)
-        return SearchResult(found.total, hits, found.suggestion)
+        if found.guessed is None:
+            return SearchResult(found.total, hits)
+        guessed = found.guessed
+        return SearchResult(found.total, hits, guessed.suggestion, guessed.left_out, guessed.partial)
 
     def _find(self, request: SearchRequest, view: View) -> _Found:
         query = read(request.query[: analysis.MAX_TEXT])
@@ -81,14 +85,14 @@ class Searcher:
             ranks = self._strict(query, request.code_key, kept, view)
             if len(ranks):
                 ranks = np.concatenate([former, ranks]) if len(former) else ranks
-                return self._page(ranks, None, request)
+                return self._page(ranks, request)
         if len(former):
-            return self._page(former, None, request)
+            return self._page(former, request)
         for kept in filters if request.lenient else ():
-            ranks, suggestion = self._stages.lenient(query, kept, view)
-            if len(ranks):
-                return self._page(ranks, suggestion, request)
-        return _Found(0, [], None)
+            guessed = self._stages.lenient(query, kept, view)
+            if len(guessed.ranks):
+                return replace(self._page(guessed.ranks, request), guessed=replace(guessed, ranks=NONE))
+        return _Found(0, [])
 
     def levels(self, at: int) -> dict[str, int]:
         """The levels of the concepts there are at a position, each with the number of one of them."""
@@ -117,7 +121,7 @@ class Searcher:
         concepts[~is_text] = self._places.concept(places[~is_text])
         return concepts
 
-    def _page(self, ranks: Ints, suggestion: str | None, request: SearchRequest) -> _Found:
+    def _page(self, ranks: Ints, request: SearchRequest) -> _Found:
         start = max(request.offset, 0)
         end = start + max(request.limit, 0)
         # Sorting everything is only needed where concepts have many texts each.
@@ -130,7 +134,7 @@ class Searcher:
             total = int(np.count_nonzero(held))
             if len(best) < min(end, total):
                 best = self._one_each(ranks)
-        return _Found(total, best[start:end].tolist(), suggestion)
+        return _Found(total, best[start:end].tolist())
 
     def _numbers_of(self, ranks: list[int]) -> list[int]:
         concepts = self._concepts_of(np.array(ranks, dtype=np.int64))

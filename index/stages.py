@@ -42,6 +42,16 @@ class Query:
     """`analysis.term_hash` of the whole query."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """What is found where no concept holds all the words as typed; the fields as of `engine.SearchResult`."""
+
+    ranks: Ints
+    suggestion: str | None = None
+    left_out: tuple[str, ...] = ()
+    partial: bool = False
+
+
 @lru_cache(maxsize=1_000)
 def read(text: str) -> Query:
     """A query's words, the first `analysis.MAX_TEXT` characters of it."""
@@ -78,10 +88,10 @@ class Stages:
             ranks = self._spread(matches, allowed, view)
         return ranks
 
-    def lenient(self, query: Query, allowed: Filter, view: View) -> tuple[Ints, str | None]:
-        """The same with misspelt words corrected, else most of the words; with the corrected query if any."""
+    def lenient(self, query: Query, allowed: Filter, view: View) -> Guessed:
+        """The same with misspelt words corrected, else most of the words."""
         if not query.words:
-            return NONE, None
+            return Guessed(NONE)
         matches = self._matches(query.words)
         suspects = [at for at, word in enumerate(query.words) if not self._matcher.known(word)]
         corrected = list(matches)
@@ -91,10 +101,13 @@ class Stages:
             ranks = self._all_words(query, corrected, allowed, view, Stage.CORRECTED)
             # A guess that only some long note bears out is no better than leaving words out.
             if len(ranks) and not ranking.is_note(int(ranks.min())):
-                return ranks, self._suggestion(query, suspects, ranks)
+                return Guessed(ranks, self._suggestion(query, suspects, ranks))
         guessed = [not len(found.texts) for found in matches]
-        ranks = self._partial(corrected, guessed, allowed, view)
-        return ranks, self._suggestion(query, suspects, ranks) if len(ranks) else None
+        ranks, left_out = self._partial(corrected, guessed, allowed, view)
+        if not len(ranks):
+            return Guessed(NONE)
+        words = tuple(query.words[at] for at in left_out)
+        return Guessed(ranks, self._suggestion(query, suspects, ranks), words, partial=True)
 
     def _matches(self, words: Sequence[str]) -> list[Matches]:
         """Each word's matches; a run of words written as one in a text counts for each of them."""
@@ -163,8 +176,10 @@ class Stages:
             found.add(*self._kept(each, allowed, together), self._weight(each))
         return NONE if together is None else found.ranks(together, Stage.SPREAD)
 
-    def _partial(self, matches: list[Matches], guessed: list[bool], allowed: Filter, view: View) -> Ints:
-        """Concepts whose texts hold most of what the words say, each by its best text.
+    def _partial(
+        self, matches: list[Matches], guessed: list[bool], allowed: Filter, view: View
+    ) -> tuple[Ints, list[int]]:
+        """Concepts whose texts hold most of what the words say, each by its best text; and which words none has.
 
         Words that nothing matches, or nothing but a guess, need not be there, but count for those that have them.
         """
@@ -178,7 +193,9 @@ class Stages:
             found.add(*self._kept(matches[at], allowed, within), weight)
             rest -= weight
             enough = min(wanted, float(found.said.max(initial=0)))
-        return found.ranks((found.said > 0) & (found.said >= enough), Stage.PARTIAL)
+        chosen = (found.said > 0) & (found.said >= enough)
+        left_out = [at for at, each in enumerate(matches) if not len(self._kept(each, allowed, chosen)[0])]
+        return found.ranks(chosen, Stage.PARTIAL), left_out
 
     def _kept(self, matches: Matches, allowed: Filter, within: Bools | None) -> tuple[Ints, Ints]:
         """The texts that a word matches, and its fits, that are allowed and of concepts `within`."""

@@ -21,6 +21,9 @@ class When:
     date: str | None = None
 
 
+NOW = When()
+
+
 @dataclass(frozen=True, slots=True)
 class CodeSystemInfo:
     id: str
@@ -197,6 +200,10 @@ class SearchAnswer:
     next: str | None
     """Offset of the next page as text, None on the last one."""
     suggestion: str | None
+    left_out: Sequence[str]
+    """Words of the query that none of the concepts found holds."""
+    partial: bool
+    """No concept holds all the words: those found hold most of them."""
     took_ms: float
 
 

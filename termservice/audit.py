@@ -3,14 +3,32 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from termservice.store import catalog
+from termservice.errors import TermserviceError
+from termservice.store import Connection, DatabaseError, catalog
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as current_revision
+
+LOG = logging.getLogger(__name__)
+LOADS = ("loaded", "corrected", "held", "refused")
+_LONGEST_REASON = 500
+
+
+class Loaded(Protocol):
+    """What is entered of a release that was to be loaded."""
+
+    path: str
+    status: str
+    system: str | None
+    version: str | None
+    message: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,27 @@ def note(home: Path, action: str, detail: str, actor: str | None = None) -> None
             catalog.audit(connection, action, None, current_revision(connection), actor or operator(), detail)
     finally:
         database.close()
+
+
+def note_loads(connection: Connection, outcomes: Iterable[Loaded], actor: str) -> None:
+    """Enter what became of releases, in the transaction that loaded them: also of those that are held or refused, and
+    why."""
+    number = current_revision(connection)
+    for each in outcomes:
+        if each.status in LOADS:
+            named = " ".join(filter(None, (each.system, each.version, f"from {each.path}")))
+            why = f": {each.message[:_LONGEST_REASON]}" if each.message else ""
+            catalog.audit(connection, each.status, None, number, actor, named + why)
+
+
+def note_refusals(database: Database, outcomes: Iterable[Loaded], actor: str) -> None:
+    """The same where all was refused before there was a transaction. That the log cannot be written to is only logged:
+    it must not hide why they were refused."""
+    try:
+        with database.write() as connection:
+            note_loads(connection, outcomes, actor)
+    except (TermserviceError, DatabaseError, OSError) as error:
+        LOG.warning("not entered in the audit log: %s", error)
 
 
 def entries(home: Path, limit: int) -> list[Entry]:

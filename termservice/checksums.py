@@ -5,13 +5,13 @@ Files that are memory-mapped or read by other libraries do not notice a changed 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from codesystems.files import file_digest
 from termservice.errors import StoreError
 from termservice.store import Connection, catalog
 
@@ -23,7 +23,7 @@ ODD = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSEr
 def write(folder: Path) -> None:
     """Keep the sums of all that is in `folder` now; on the disk when this returns."""
     with open(folder / FILE, "w", encoding="utf-8") as out:
-        json.dump({name: _sum(folder / name) for name in _names(folder)}, out)
+        json.dump({name: file_digest(folder / name) for name in _names(folder)}, out)
         out.flush()
         os.fsync(out.fileno())
 
@@ -40,7 +40,7 @@ def differing(folder: Path) -> Iterator[str]:
             yield f"{name} was added"
         elif name not in present:
             yield f"{name} is missing"
-        elif _sum(folder / name) != known[name]:
+        elif file_digest(folder / name) != known[name]:
             yield f"{name} is changed"
 
 
@@ -76,8 +76,3 @@ def told(connection: Connection, home: Path) -> Iterator[None]:
 
 def _names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {FILE}
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

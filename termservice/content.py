@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,15 +19,15 @@ from codesystems.model import PropertyDef
 from index.cache import Cache
 from termservice import concepts, matching
 from termservice.hierarchy import Hierarchy
-from termservice.registry import Registry, Selected
+from termservice.registry import Selected
 from termservice.searching import Indexes
-from termservice.store import Connection, read
+from termservice.snapshots import Read
 from termservice.store import content as stored
+from termservice.store import read
 from termservice.trees import Trees
 
 VALUES = 256
 """Sets of concepts with a value of a property that a version remembers."""
-Read = Callable[[], AbstractContextManager[tuple[Connection, Registry]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from codesystems.snomed_editions import SYSTEM as SNOMED_CT
 from codesystems.snomed_editions import Named, edition, named
 from index.cache import Cache
 from termservice import editions
-from termservice.answers import When
-from termservice.content import Content, Read
+from termservice.answers import NOW, When
+from termservice.content import Content
 from termservice.errors import UnknownSystem
 from termservice.registry import Registry
 from termservice.searching import Indexes
+from termservice.snapshots import Read
 from termservice.snomed.artefacts import Editions
 from termservice.snomed.content import EditionContent
 from termservice.store.catalog import System
 from termservice.trees import Trees
 
-NOW = When()
 _URI = "http://snomed.info/"
 KEPT = 32
 """Versions that a process remembers what was asked of."""
@@ -43,9 +42,7 @@ class Contents:
             return name
         with self._read() as (_, registry):
             found = registry.find(name)
-            if found is None:
-                return name
-            return SNOMED_CT.url if editions.is_edition(found) else found.url
+            return editions.address(found) if found else name
 
     def versions(self, system: str) -> list[str]:
         """The activated versions of a code system, oldest first; of SNOMED CT those of all its editions. Empty where

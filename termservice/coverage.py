@@ -24,8 +24,9 @@ class Survey:
         self._today = today
         self._names: dict[str, tuple[set[str], int] | None] = {}
 
-    def info(self, found: Map) -> MapInfo:
-        """A map by its version in force; where only later ones are loaded, without version and coverage."""
+    def info(self, found: Map, *, measured: bool = True) -> MapInfo:
+        """A map by its version in force; where only later ones are loaded, without version and coverage. Without
+        coverage too where it is not to be `measured`."""
         current = timeline.in_force(found.line.versions, self._today)
         return MapInfo(
             id=found.short,
@@ -41,7 +42,7 @@ class Survey:
             target_version=current.target_version if current else "",
             versions=len(found.line.versions),
             revision=self._registry.revision,
-            coverage=self.coverage(found, current) if current else None,
+            coverage=self.coverage(found, current) if current and measured else None,
             aliases=[name for name in found.line.names if name not in (found.short, found.line.url)],
             copyright=found.line.copyright,
         )

@@ -11,13 +11,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from index.build import IndexFormatError, about_base, build_index, extend_index
+from index.build import build_index, extend_index
 from index.engine import Entry, Span, State, Text
+from index.opening import IndexFormatError, about_base
 from termservice import __version__, checksums
+from termservice.searching import KIND
 from termservice.store import Connection, catalog, changes, read
 from termservice.timeline import END, Version, position
 
-KIND = "search"
 FOLDER = "index"
 EDITIONS = "editions"
 """Where the arrays of SNOMED CT's editions are, one folder per version and revision."""

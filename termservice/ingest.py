@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from codesystems.files import Package
@@ -20,18 +20,17 @@ from codesystems.maps import MapContent
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import ReleaseError, Report
 from codesystems.valuesets import ValueSetContent
-from termservice import __version__, editions, indexing, space
+from termservice import __version__, audit, editions, indexing, space, timeline
 from termservice.activation import Doubted, Judge, activate
 from termservice.bases import HINT, Bases, ordered
 from termservice.collecting import paused
 from termservice.discovery import Found, discover, guarded, package_digest
 from termservice.errors import Refused
 from termservice.originals import Originals
-from termservice.snomed import artefacts
+from termservice.snomed import artefactbuilding
 from termservice.snomed.beside import Beside
 from termservice.store import Connection, DatabaseError, catalog
 from termservice.store.database import FILE_NAME, Database, savepoint
-from termservice.store.database import revision as current_revision
 
 UNUSUAL_SHARE = 0.25
 """A version that changes more of the facts than this is worth a warning."""
@@ -118,6 +117,7 @@ def load(home: Path, paths: Sequence[Path], options: Options, progress: Progress
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="termservice-dry-")))
         database = Database.create(home / FILE_NAME)
         stack.callback(database.close)
+        database.unmapped()  # a large release looks at most of it, and has its own memory to pay for
         outcomes: list[Outcome] = []
         jobs: list[_Job] = []
         for path in paths:
@@ -127,6 +127,8 @@ def load(home: Path, paths: Sequence[Path], options: Options, progress: Progress
             except (ReleaseError, OSError) as error:
                 outcomes.append(Outcome(str(path), "refused", message=str(error)))
         if not jobs:
+            if not options.dry_run:
+                audit.note_refusals(database, outcomes, options.actor)
             return LoadResult(outcomes, None)
         space.require(home, SPACE_FACTOR * sum(f.local.stat().st_size for job in jobs for f in job.candidate.files))
         return _load_all(database, home, jobs, outcomes, options, progress)
@@ -163,7 +165,7 @@ def finish(
             progress(f"indexing {system.short}", done, total)
             indexing.build(connection, home, system, revision, whole=whole)
             if editions.is_edition(system):
-                artefacts.build_missing(connection, home, system, revision, progress, bases, beside)
+                artefactbuilding.build_missing(connection, home, system, revision, progress, bases, beside)
             done += 1
     return revision
 
@@ -243,14 +245,12 @@ def _load_all(
                 raise _DryRun
             changed = [outcome for outcome in outcomes if outcome.status in ("loaded", "corrected")]
             touched = {outcome.system for outcome in changed if outcome.system and outcome.concepts}
-            held = any(outcome.status == "held" for outcome in outcomes)
             for seen_as, releases in done.items():
                 if seen_as and all(releases):
                     catalog.mark_seen(connection, seen_as, releases)
             if changed:
                 revision = finish(connection, home, sorted(touched), progress, len(jobs), total, bases, beside)
-            if changed or held:
-                _audit(connection, outcomes, options.actor)
+            audit.note_loads(connection, outcomes, options.actor)
             kept = {path for _, _, _, path in catalog.artefacts(connection)}
     except _DryRun:
         return LoadResult(outcomes, None)
@@ -315,7 +315,7 @@ def _read_and_write(
     row = _row(candidate, digest, options, built.on)
     release_id = before.id if before else catalog.add_release(connection, row, files)
     if before and built.on:
-        catalog.set_hints(connection, before.id, row.hints)
+        catalog.set_hints(connection, replace(before, hints=row.hints))
     bases.take(digest, built.candidate)
     if not options.dry_run:
         for file in candidate.files:
@@ -362,7 +362,7 @@ def _row(candidate: Candidate, digest: str, options: Options, on: Sequence[str])
         version=candidate.version or "",
         effective=str(candidate.effective),
         partial=bool(candidate.missing),
-        received=catalog.now(),
+        received=timeline.now(),
         hints=hints,
         status="held",
         report={},
@@ -388,11 +388,3 @@ def _outcome(job: _Job, status: str) -> Outcome:
         other_forms=others,
         unclaimed=[file.path for file in job.found.unclaimed],
     )
-
-
-def _audit(connection: Connection, outcomes: list[Outcome], actor: str) -> None:
-    revision = current_revision(connection)
-    for outcome in outcomes:
-        if outcome.status in ("loaded", "corrected", "held"):
-            detail = f"{outcome.system} {outcome.version} from {outcome.path}"
-            catalog.audit(connection, outcome.status, None, revision, actor, detail)

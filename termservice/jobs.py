@@ -20,9 +20,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from codesystems.report import ReleaseError
-from termservice import audit, config, lifecycle, logs
+from termservice import audit, config, lifecycle, logs, timeline
 from termservice.errors import NotFound, Refused, TermserviceError
-from termservice.store import catalog
 
 FOLDER = "jobs"
 _LOCK = "lock"
@@ -73,7 +72,7 @@ def start(home: Path, action: str, system: str | None, version: str | None, acto
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused("another change is at work; begin this one when that has ended") from None
-        now = catalog.now()
+        now = timeline.now()
         number = f"{re.sub('[^0-9T]', '', now[:19])}-{secrets.token_hex(4)}"
         job = Job(number, action, system, version, actor, "running", now)
         _sweep(folder)
@@ -111,7 +110,7 @@ def run(home: Path, number: str) -> None:
         status, message = "failed", str(error)
         told = " ".join(filter(None, (begun.system, begun.version)))
         audit.note(home, f"{begun.action} failed", f"{told}: {error}", begun.actor)
-    _write(folder, replace(begun, status=status, message=message, ended=catalog.now()))
+    _write(folder, replace(begun, status=status, message=message, ended=timeline.now()))
 
 
 def _looked_after(folder: Path, found: Job) -> Job:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -104,7 +104,7 @@ def add(home: Path, name: str, scope: Scope, expires: date | None = None) -> tup
             raise Refused(f"there is a key named {name!r}; revoke it first, or take another name")
         number = _id()
         secret = f"ts_{number}_{secrets.token_urlsafe(32)}"
-        made = Key(number, name, scope, _digest(secret), _now(), expires.isoformat() if expires else None)
+        made = Key(number, name, scope, _digest(secret), timeline.now(), expires.isoformat() if expires else None)
         keys.append(made)
     return secret, made
 
@@ -114,7 +114,7 @@ def revoke(home: Path, named: str) -> Key:
     with _changing(home) as keys:
         for place, key in enumerate(keys):
             if named in (key.id, key.name) and key.revoked is None:
-                keys[place] = replace(key, revoked=_now())
+                keys[place] = replace(key, revoked=timeline.now())
                 return keys[place]
         raise NotFound(f"no key in use has the id or name {named!r}")
 
@@ -163,7 +163,3 @@ def _digest(secret: str) -> str:
 
 def _id() -> str:
     return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(10))
-
-
-def _now() -> str:
-    return datetime.now(timeline.SWEDEN).isoformat(timespec="seconds")

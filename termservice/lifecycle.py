@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from codesystems.loader import Content
@@ -15,7 +15,7 @@ from termservice.discovery import guarded
 from termservice.errors import NotFound, Refused
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
-from termservice.snomed import artefacts
+from termservice.snomed import artefactbuilding
 from termservice.store import Connection, catalog
 from termservice.store.catalog import ReleaseRow
 from termservice.store.database import FILE_NAME, Database
@@ -51,7 +51,7 @@ def activate(
             with guarded(built.candidate.loader):
                 content = built.candidate.loader.read(built.candidate, Report())
         if built.on:
-            catalog.set_hints(connection, row.id, {**row.hints, HINT: list(built.on)})
+            catalog.set_hints(connection, replace(row, hints={**row.hints, HINT: list(built.on)}))
         activation.activate(connection, content, row.id, partial=row.partial)
         return row
 
@@ -109,17 +109,18 @@ def reindex(home: Path, system: str | None, progress: Progress = silent) -> int:
                 names = [_short(connection, system)]
             for each in catalog.systems(connection):
                 if each.short in names and editions.is_edition(each):
-                    artefacts.forget_damaged(connection, home, each)
+                    artefactbuilding.forget_damaged(connection, home, each)
             revision = ingest.finish(connection, home, names, progress, 0, len(names), whole=True)
             kept = [path for _, _, _, path in catalog.artefacts(connection)]
         indexing.sweep(home, kept, revision)
     return revision
 
 
-def rebuild(home: Path, progress: Progress = silent) -> int:
+def rebuild(home: Path, actor: str = "cli", progress: Progress = silent) -> int:
     """Make the store anew from the kept originals, for a store of an older schema; the number of releases read.
 
-    The old store stays in place until the new one is complete, and nothing is loaded into it meanwhile.
+    The old store stays in place until the new one is complete, and nothing is loaded into it meanwhile. Who reads it
+    sees the new one from one moment to the next, as with any load.
     """
     old = Database(home / FILE_NAME, older=True)
     old.connection()
@@ -129,20 +130,17 @@ def rebuild(home: Path, progress: Progress = silent) -> int:
         new = Database.create(new_path)
         try:
             with old.write() as source, new.write() as target:
-                count = _rebuilt(source, target, home, progress)
+                count = _rebuilt(source, target, home, actor, progress)
+            old.become(new)
         finally:
             new.close()
-            old.close()
-    except BaseException:
+    finally:
+        old.close()
         _delete(home, f"{FILE_NAME}.new*")
-        raise
-    for suffix in ("-wal", "-shm"):
-        (home / f"{FILE_NAME}{suffix}").unlink(missing_ok=True)
-    os.replace(new_path, home / FILE_NAME)
     return count
 
 
-def _rebuilt(source: Connection, target: Connection, home: Path, progress: Progress) -> int:
+def _rebuilt(source: Connection, target: Connection, home: Path, actor: str, progress: Progress) -> int:
     originals = Originals(home / "originals")
     rows = sorted(catalog.releases(source), key=lambda row: row.id)
     numbers: dict[int, int] = {}
@@ -155,7 +153,7 @@ def _rebuilt(source: Connection, target: Connection, home: Path, progress: Progr
     names = [s.short for s in catalog.systems(target) if s.versions]
     revision = ingest.finish(target, home, names, progress, len(rows), len(rows) * 2)
     catalog.copy_audit(source, target, numbers)
-    catalog.audit(target, "rebuilt", None, revision, "cli", f"{len(rows)} releases")
+    catalog.audit(target, "rebuilt", None, revision, actor, f"{len(rows)} releases")
     return len(rows)
 
 

@@ -9,14 +9,14 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import IO, Any, TextIO
 
-import orjson
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from termservice import tabular
-from termservice.changesheets import MOST_ROWS, cell
+from termservice.changeworkbook import MOST_ROWS, cell
 from termservice.checklist import Summary
 from termservice.verdicts import STATUSES, Verdict
+from termservice.wording import printable
 
 _FIELDS = tuple(field.name for field in fields(Verdict))
 COLUMNS = ("line", "given", "date", *_FIELDS)
@@ -29,6 +29,7 @@ SHOWN = 100
 _REMEMBERED = 1 << 16
 _QUOTED = re.compile('[",\r\n]')
 _VALUES = attrgetter(*_FIELDS)
+_json = lru_cache(_REMEMBERED)(tabular.compact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class JsonReport(Report):
         self._write(f'{{"line":{line},"given":{_json(given)},"date":{_json(day)},{_members(verdict)}')
 
     def finish(self, heading: Heading, summary: Summary) -> None:
-        self._write(orjson.dumps({"summary": {**_plain(heading), **counts(summary)}}).decode() + "\n")
+        self._write(tabular.compact({"summary": {**_plain(heading), **counts(summary)}}) + "\n")
 
 
 class TextReport(Report):
@@ -107,7 +108,7 @@ class TextReport(Report):
         if ordered:
             lines += ["", f"{'line':>10}  {'rows':>8}  code"]
         for (given, status, message), (line, rows) in ordered[:SHOWN]:
-            lines.append(f"{line:>10}  {rows:>8}  {_printable(given)}: {status}: {message}")
+            lines.append(f"{line:>10}  {rows:>8}  {printable(given)}: {status}: {message}")
         left = sum(rows for _, (_, rows) in ordered[SHOWN:]) + self._more
         if left:
             lines.append(f"{left} more rows need a person; the other formats list them all")
@@ -208,18 +209,8 @@ def _rest(verdict: Verdict) -> str:
 @lru_cache(_REMEMBERED)
 def _members(verdict: Verdict) -> str:
     """The verdict as the rest of a JSON object and the end of its line."""
-    return orjson.dumps(verdict).decode()[1:] + "\n"
-
-
-@lru_cache(_REMEMBERED)
-def _json(value: str | None) -> str:
-    return orjson.dumps(value).decode()
+    return tabular.compact(verdict)[1:] + "\n"
 
 
 def _plain(value: Any) -> Mapping[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-def _printable(text: str) -> str:
-    """What somebody wrote, safe to print on a terminal and not too long."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text[:60])

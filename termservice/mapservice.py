@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import date
 
 from codesystems.maps import MapElement
 from index.cache import Cache
-from termservice import concepts, editions, timeline
-from termservice.answers import Listing, Page, VersionInfo, When
+from termservice import concepts, editions, timeline, versionlist
+from termservice.answers import NOW, Listing, Page, VersionInfo, When
 from termservice.coverage import Survey
 from termservice.crossmaps import IsA, Rows, ways
 from termservice.mapanswers import ConceptMaps, ElementAnswer, MapInfo, TranslateAnswer
 from termservice.recoding import Recoder, Request
 from termservice.registry import Registry, Selected
+from termservice.snapshots import Read
 from termservice.standing import UNKNOWN
 from termservice.store import Connection, maps
 from termservice.store.maps import Map
 from termservice.translating import Question, Translator
 from termservice.trees import Trees
 
-NOW = When()
 SNOMED_CT = "snomed-ct"
 LISTED = 200
 """Maps whose coverage a process remembers."""
-Read = Callable[[], AbstractContextManager[tuple[Connection, Registry]]]
 
 
 class MapService:
@@ -40,13 +39,14 @@ class MapService:
         self._trees = trees
         self._infos: Cache[MapInfo] = Cache(LISTED)
 
-    def maps(self, source: str | None = None, target: str | None = None) -> Listing[MapInfo]:
-        """Every map with an activated version, by short id; of those only the ones from `source` and to `target`."""
+    def maps(self, source: str | None = None, target: str | None = None, *, measured: bool = True) -> Listing[MapInfo]:
+        """Every map with an activated version, by short id; of those only the ones from `source` and to `target`. Those
+        that are not to be `measured` come without coverage, which takes seconds the first time."""
         with self._read() as (connection, registry):
             ends = [registry.joined_system(name).short if name else None for name in (source, target)]
             survey = Survey(connection, registry, self._today())
             items = [
-                self._info(survey, registry, found)
+                self._info(survey, registry, found) if measured else survey.info(found, measured=False)
                 for found in registry.maps.values()
                 if ends[0] in (None, found.source) and ends[1] in (None, found.target)
             ]
@@ -66,16 +66,7 @@ class MapService:
     def versions(self, name: str) -> Listing[VersionInfo]:
         """A map's activated versions, newest first; `concepts` is how many elements each has."""
         with self._read() as (_, registry):
-            found = registry.map(name).line
-            current = timeline.in_force(found.versions, self._today())
-            items = [
-                VersionInfo(
-                    version.version, version.effective, version.loaded_at, version.concepts, version == current,
-                    version.partial, version.title,
-                )
-                for version in reversed(found.versions)
-            ]  # fmt: skip
-            return Listing(registry.revision, len(items), items, system=found.short)
+            return versionlist.listing(registry, registry.map(name).line, self._today())
 
     def elements(self, name: str, when: When = NOW, *, offset: int = 0, limit: int = 100) -> Page[ElementAnswer]:
         """A map's rows in order of source code."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
+from codesystems.versions import iso_day
 from termservice import diff, history
 from termservice.answers import When
 from termservice.errors import UnknownVersion
@@ -33,10 +33,4 @@ def when_named(service: TerminologyService, system: str, name: str) -> When:
 
 
 def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return bool(_DAY.fullmatch(text)) and iso_day(text) is not None

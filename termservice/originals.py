@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from codesystems.files import file_digest
 from termservice.errors import StoreError
 
 CHUNK = 1 << 20
@@ -73,8 +74,7 @@ class Originals:
         path = self.path(sha256)
         if not path.exists():
             return "missing"
-        with path.open("rb") as stream:
-            return None if hashlib.file_digest(stream, "sha256").hexdigest() == sha256 else "changed"
+        return None if file_digest(path) == sha256 else "changed"
 
     def sweep(self, wanted: set[str]) -> int:
         """Delete what nobody needs any more; how many files."""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from index.cache import Cache
 from termservice import concepts, editions
 from termservice.answers import ConceptSummary, When
 from termservice.registry import Registry, Selected, search_position
 from termservice.searching import Indexes
+from termservice.snapshots import Read
 from termservice.store import Connection, read
 from termservice.tree import Tree
 from termservice.trees import Trees
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from termservice.content import Read
 
 KEPT = 32
 """Versions that a process remembers the levels of."""

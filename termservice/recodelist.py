@@ -14,6 +14,7 @@ from termservice.checklist import MOST_REMEMBERED
 from termservice.listfile import CustomerList
 from termservice.recoded import CERTAINTIES, LOST, Certainty, Recoded
 from termservice.recoding import Recoder
+from termservice.wording import printable
 
 COLUMNS = ("target_code", "target_display", "relationship", "certainty", "path", "note")
 """Several targets stand in one cell, in the same order in each column."""
@@ -168,7 +169,7 @@ def told(summary: Summary) -> list[str]:
     shown = [(name, count) for name, count in (*numbers, *others) if count or name in ("rows", "needs a person")]
     lines = [f"{count:>10}  {name}" for name, count in shown]
     for title, codes in (("lost", summary.lost), ("ambiguous", summary.ambiguous)):
-        named = [f"{_printable(code)} {rows}" for code, rows in codes.frequent() if code]
+        named = [f"{printable(code)} {rows}" for code, rows in codes.frequent() if code]
         if codes.more:
             named.append(f"and {codes.more} rows of other codes")
         if named:
@@ -184,7 +185,3 @@ def _counted(summary: Summary, counts: dict[Recoded, int]) -> None:
 
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}_{number}"
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\ufffd" for char in text[:60])

@@ -13,17 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from codesystems.codes import code_key
-from index.build import IndexFormatError, open_index
+from codesystems.loader import abridged
 from index.engine import Hit, SearchIndex, SearchRequest, SearchResult
 from index.hits import merged
+from index.opening import IndexFormatError, open_index
 from termservice import editions
 from termservice.answers import Matched, SearchItem
 from termservice.concepts import title, within
 from termservice.errors import StoreError
-from termservice.indexing import KIND
 from termservice.registry import Selected, search_position
 from termservice.store import Connection, read
 
+KIND = "search"
+"""The kind of artefact that a search index is."""
 KEPT_OPEN = 2
 MAX_QUERY = 400
 """Characters of a query that count; the rest of an over-long one is not read."""
@@ -45,10 +47,19 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """How a query was taken that nothing answers as typed; the fields are those of `answers.SearchAnswer`."""
+
+    suggestion: str | None = None
+    left_out: tuple[str, ...] = ()
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     total: int
     items: list[SearchItem]
-    suggestion: str | None
+    guess: Guess
 
 
 class Stages:
@@ -122,8 +133,10 @@ def search(
 ) -> Found:
     """The best concepts over all `selections`; `only` keeps to these concept numbers.
 
-    Words are corrected or left out only where no code system knows them as typed.
+    Words are corrected or left out only where no code system knows them as typed. What fits alike comes in the order
+    of `_precedence`.
     """
+    selections = sorted(selections, key=lambda selected: _precedence(selected, query.lang))
     text = query.text[:MAX_QUERY]
     end = query.offset + query.limit
 
@@ -152,10 +165,27 @@ def search(
         with indexes.stages.timed("correct"):
             results = ask(lenient=True)
     page = [(hit, selections[place]) for place, hit in merged(results, query.offset, end)]
-    suggestion = next((result.suggestion for result in results if result.suggestion), None)
     with indexes.stages.timed("display"):
         items = _items(connection, page, query.lang)
-    return Found(sum(result.total for result in results), items, suggestion)
+    return Found(sum(result.total for result in results), items, _guess(results))
+
+
+def _precedence(selected: Selected, lang: Sequence[str]) -> tuple[int, bool]:
+    """Code systems in the languages asked for first, the best liked before all; a whole one before abridgements."""
+    own = selected.system.lang.partition("-")[0].lower()
+    wanted = [each.partition("-")[0].lower() for each in lang]
+    return wanted.index(own) if own in wanted else len(wanted), bool(abridged(selected.system.short))
+
+
+def _guess(results: Sequence[SearchResult]) -> Guess:
+    """How the query was taken, over all code systems: corrected as the best hit's has it; left out is what no hit of
+    any holds."""
+    found = [result for result in results if len(result.hits)]
+    if not any(result.suggestion or result.partial for result in found):
+        return Guess()
+    best, _ = merged(found, 0, 1)[0]
+    held_nowhere = [word for word in found[0].left_out if all(word in result.left_out for result in found)]
+    return Guess(found[best].suggestion, tuple(held_nowhere), all(result.partial for result in found))
 
 
 def _active(connection: Connection, selected: Selected, wanted: bool | None, text: str) -> bool | None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from index.cache import Cache
-from termservice import concepts, diff, exporting, outlines, past, searching, timeline, validation
+from termservice import concepts, diff, exporting, outlines, past, searching, timeline, validation, versionlist
 from termservice.answers import (
+    NOW,
     Change,
     ChangesAnswer,
     CodeSystemInfo,
@@ -43,7 +44,6 @@ from termservice.tree import Tree
 from termservice.trees import Trees
 from termservice.valuesetservice import ValueSetService
 
-NOW = When()
 DIFFERENCES = 3
 """Comparisons of versions a process keeps, so that turning pages does not compare again."""
 
@@ -104,15 +104,9 @@ class TerminologyService:
         """The activated versions, newest first."""
         with self._read() as (connection, registry):
             found = registry.system(system)
-            current = timeline.in_force(found.versions, self._today())
-            items = [
-                VersionInfo(
-                    version.version, version.effective, version.loaded_at,
-                    registry.count(connection, found, version.pos), version == current, version.partial, version.title,
-                )
-                for version in reversed(found.versions)
-            ]  # fmt: skip
-            return Listing(registry.revision, len(items), items, system=found.short)
+            return versionlist.listing(
+                registry, found, self._today(), lambda version: registry.count(connection, found, version.pos)
+            )
 
     def concept(self, system: str, code: str, when: When = NOW, lang: Sequence[str] = ()) -> ConceptAnswer:
         """All about one code; without a version also of a code that is no longer there."""
@@ -249,7 +243,9 @@ class TerminologyService:
                 total=found.total,
                 items=found.items,
                 next=str(following) if following < found.total and len(found.items) == limit else None,
-                suggestion=found.suggestion,
+                suggestion=found.guess.suggestion,
+                left_out=found.guess.left_out,
+                partial=found.guess.partial,
                 took_ms=round((time.perf_counter() - start) * 1000, 2),
             )
 

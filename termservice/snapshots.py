@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from termservice.store import Connection
 from termservice.store.database import Database
 
 Reading = tuple[Connection, Registry]
+Read = Callable[[], AbstractContextManager[Reading]]
+"""What opens a snapshot, as `Snapshots.read` does."""
 
 
 class Snapshots:

@@ -27,7 +27,7 @@ def export(rows: Iterable[Mapping[str, Any]], form: str) -> Iterator[str]:
         if form == "csv":
             writer.writerow({name: safe(value) for name, value in row.items()})
         else:
-            out.write(orjson.dumps(row).decode() + "\n")
+            out.write(compact(row) + "\n")
         if out.tell() > CHUNK:
             yield out.getvalue()
             out.seek(0)
@@ -43,5 +43,10 @@ def safe(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    text = value if isinstance(value, str) else compact(value)
     return "'" + text if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+
+
+def compact(value: Any) -> str:
+    """A value as JSON on one line."""
+    return orjson.dumps(value).decode()

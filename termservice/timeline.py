@@ -46,6 +46,11 @@ def today() -> date:
     return datetime.now(SWEDEN).date()
 
 
+def now() -> str:
+    """The time in Sweden, ISO 8601 to the second."""
+    return datetime.now(SWEDEN).isoformat(timespec="seconds")
+
+
 def position(day: date, n: int = 0) -> int:
     return (day.year * 10000 + day.month * 100 + day.day) * PER_DAY + n
 

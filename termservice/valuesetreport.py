@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-import orjson
-
 from termservice import tabular
 from termservice.valuesetanswers import MemberAnswer, MembersAnswer
 
@@ -51,10 +49,10 @@ def table(stream: IO[Any], found: MembersAnswer) -> None:
 def lines(stream: IO[Any], found: MembersAnswer) -> None:
     """One object a line for each member, and one with the summary at the end."""
     for each in found.items:
-        stream.write(orjson.dumps(each).decode() + "\n")
+        stream.write(tabular.compact(each) + "\n")
     about = {"valueset": found.valueset, "version": found.version, "date": found.date, "revision": found.revision}
     summary = {**about, "systems": found.systems, **counts(found)}
-    stream.write(orjson.dumps({"summary": summary}).decode() + "\n")
+    stream.write(tabular.compact({"summary": summary}) + "\n")
 
 
 FORMATS: Mapping[str, Callable[[IO[Any], MembersAnswer], None]] = {"text": text, "csv": table, "json": lines}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 
-from codesystems.snomed import SYSTEM as SNOMED_CT
 from codesystems.valuesets import Member
 from index.cache import Cache
-from termservice import editions, standing, timeline
-from termservice.answers import Listing, VersionInfo, When
+from termservice import editions, standing, timeline, versionlist
+from termservice.answers import NOW, Listing, VersionInfo, When
 from termservice.errors import NothingInForce, UnknownVersion
 from termservice.registry import Registry, Selected, parse_day
+from termservice.snapshots import Read
 from termservice.standing import NOT_LOADED, Standing
 from termservice.store import Connection, valuesets
 from termservice.store.catalog import System
@@ -29,12 +28,10 @@ from termservice.valuesetanswers import (
     ValueSetInfo,
 )
 
-NOW = When()
 LISTED = 500
 """Value sets whose contents a process remembers."""
 DEFINED = 50
 """Definitions that a process remembers: an engine asks for the same one again and again."""
-Read = Callable[[], AbstractContextManager[tuple[Connection, Registry]]]
 
 
 class ValueSetService:
@@ -64,16 +61,7 @@ class ValueSetService:
     def versions(self, name: str) -> Listing[VersionInfo]:
         """A value set's activated versions, newest first; `concepts` is how many members each lists."""
         with self._read() as (_, registry):
-            found = registry.valueset(name)
-            current = timeline.in_force(found.versions, self._today())
-            items = [
-                VersionInfo(
-                    version.version, version.effective, version.loaded_at, version.concepts, version == current,
-                    version.partial, version.title,
-                )
-                for version in reversed(found.versions)
-            ]  # fmt: skip
-            return Listing(registry.revision, len(items), items, system=found.short)
+            return versionlist.listing(registry, registry.valueset(name), self._today())
 
     def members(
         self, name: str, when: When = NOW, offset: int = 0, limit: int | None = 100, lang: Sequence[str] = ()
@@ -219,9 +207,8 @@ def _system(registry: Registry, short: str) -> System:
 
 
 def _url(registry: Registry, short: str) -> str:
-    """The canonical URL of the code system of members; SNOMED CT has one for all its editions."""
-    system = _system(registry, short)
-    return SNOMED_CT.url if editions.is_edition(system) else system.url
+    """The canonical URL of the code system of members."""
+    return editions.address(_system(registry, short))
 
 
 def _selected(registry: Registry, short: str, version: str | None, day: date) -> Selected | None:

@@ -51,6 +51,11 @@ def readable(value: object) -> str:
     return str(value)
 
 
+def printable(text: str) -> str:
+    """What somebody wrote, safe to print on a terminal and not too long."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text[:60])
+
+
 def _common(old: list[str], new: list[str]) -> int:
     """How many tokens both begin with."""
     return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))

@@ -9,6 +9,7 @@ from datetime import date
 from codesystems.formats.tables import Row
 from codesystems.model import ChangeType, StatedChange
 from codesystems.report import Report
+from codesystems.versions import first_day
 
 _DAY = re.compile(r"((?:19|20)\d\d)(?:-(\d\d)-(\d\d)(?:T[\d:.]+)?)?")
 
@@ -47,10 +48,4 @@ class ChangeColumns:
 
 def _day(text: str) -> date | None:
     match = _DAY.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else 1 for part in match.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return first_day(match.groups()) if match else None

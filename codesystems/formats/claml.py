@@ -19,6 +19,8 @@ from codesystems.report import ReleaseError, Report
 _HEADER = ("Meta", "Identifier", "Title", "ClassKinds", "UsageKinds", "RubricKinds", "Variants")
 _BODY = ("Modifier", "ModifierClass", "Class")
 _KNOWN = frozenset({"Meta", "SuperClass", "SubClass", "ModifiedBy", "ExcludeModifier", "Rubric", "History"})
+_DIGITS = 9
+"""Of a position at most."""
 _SIGNS = {"+": "†", "†": "†", "*": "*", "!": "!"}
 """Publishers that cannot write a dagger write a plus sign."""
 
@@ -189,7 +191,7 @@ def _modified_by(element: Element, path: str) -> ModifiedBy:
     return ModifiedBy(
         code=_required(element, "code", path),
         valid=None if every else valid,
-        position=int(position) if position.isdecimal() else None,
+        position=int(position) if position.isdecimal() and len(position) <= _DIGITS else None,
     )
 
 

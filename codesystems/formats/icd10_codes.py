@@ -22,6 +22,7 @@ CHAPTERS: dict[str, tuple[str, str]] = {
 """The categories each chapter has room for."""
 
 _NUMERALS = tuple(CHAPTERS)
+_NUMBERED = {str(number): chapter for number, chapter in enumerate(_NUMERALS, 1)}
 _BLOCK = re.compile(r"([A-Z]\d\d) ?[-–] ?([A-Z]\d\d)")
 _CODE = re.compile(r"([A-Z]\d\d)(?:\.?([0-9A-Z]{1,4}))?")
 _MARKS = "†*!+# "
@@ -30,8 +31,8 @@ _MARKS = "†*!+# "
 def canonical(code: str) -> str:
     """`I219`, `i21.9†` → `I21.9`; `A00.-` → `A00`; `01` → `I`; other texts only without outer space."""
     text = code.strip().upper()
-    if text.isdecimal() and 1 <= int(text) <= len(_NUMERALS):
-        return _NUMERALS[int(text) - 1]
+    if text.isdecimal() and (chapter := _NUMBERED.get(text.lstrip("0"))):
+        return chapter
     if text in CHAPTERS:
         return text
     if block := _BLOCK.fullmatch(text):

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
-from typing import Any
-
-import openpyxl
-import xlrd
 
 from codesystems.files import SourceFile
-from codesystems.formats.sheets import cell_text, check_size, xls_value
 from codesystems.formats.tables import HEADER_SEARCH, Cells, Columns, delimiter_of, find_header, fold
-from codesystems.model import Where
 from codesystems.report import ReleaseError
 
 ROWS = HEADER_SEARCH + 20
@@ -70,17 +63,9 @@ def first_values(file: SourceFile, columns: Columns, column: str) -> tuple[str, 
 def _peek(file: SourceFile, mtime: int, size: int) -> Sequence[Sheet]:
     if file.suffix in TABLES:
         return (("", _text_rows(file)),)
-    head = file.head(8)
-    try:
-        if head.startswith(b"PK"):
-            return _xlsx_rows(file)
-        if head.startswith(b"\xd0\xcf\x11\xe0"):
-            return _xls_rows(file)
-    except ReleaseError:
-        raise
-    except Exception as error:  # what the zip, XML and BIFF layers raise has no common base
-        raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
-    raise ReleaseError("not a workbook: neither xls nor xlsx", Where(file.path))
+    from codesystems.formats import sheets  # large; a server imports this module and opens no workbook
+
+    return sheets.first_rows(file, ROWS)
 
 
 def _text_rows(file: SourceFile) -> list[Cells]:
@@ -98,32 +83,3 @@ def _text_rows(file: SourceFile) -> list[Cells]:
     with suppress(csv.Error):  # the rows before a fault are enough to know whose file it is
         rows.extend(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), ROWS))
     return rows
-
-
-def _xlsx_rows(file: SourceFile) -> list[Sheet]:
-    check_size(file)
-    book = openpyxl.load_workbook(file.local, read_only=True, data_only=True)
-    try:
-        found: list[Sheet] = []
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            rows = islice(sheet.iter_rows(values_only=True), ROWS)
-            found.append((sheet.title, [[cell_text(value) for value in row] for row in rows]))
-        return found
-    finally:
-        book.close()
-
-
-def _xls_rows(file: SourceFile) -> list[Sheet]:
-    with (
-        open(os.devnull, "w") as quiet,
-        xlrd.open_workbook(str(file.local), logfile=quiet, on_demand=True) as book,
-    ):
-        return [
-            (sheet.name, [_xls_cells(row, book.datemode) for row in islice(sheet.get_rows(), ROWS)])
-            for sheet in map(book.sheet_by_index, range(book.nsheets))
-        ]
-
-
-def _xls_cells(row: Sequence[Any], datemode: int) -> Cells:
-    return [cell_text(xls_value(cell, datemode)) for cell in row]

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from codesystems.formats.rf2_columns import Bools, Ints
+
 ROOT = 138875005
 IS_A = 116680003
 INFERRED = 900000000000011006
@@ -87,6 +89,15 @@ LANGUAGE_SHAPE = MemberShape(("acceptabilityId",), "c")
 """Refsets of this shape say how acceptable descriptions are, and are kept as that."""
 
 
+class LanguageRows(NamedTuple):
+    """Members of language refsets, a good many at once: they are two for every description."""
+
+    active: Bools
+    refset: Ints
+    component: Ints
+    acceptability: Ints
+
+
 @dataclass(slots=True)
 class Rows:
     """One version of an edition. Each iterable is read once, in this order."""
@@ -96,3 +107,5 @@ class Rows:
     concretes: Iterable[ConcreteRow] = ()
     descriptions: Iterable[DescriptionRow] = ()
     members: Iterable[MemberRow] = ()
+    """Those of language refsets may be here as well."""
+    language: Iterable[LanguageRows] = ()

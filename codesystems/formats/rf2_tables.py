@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from codesystems.files import SourceFile
 from codesystems.formats import rf2, rf2_columns
+from codesystems.formats.rf2_cells import AFTER, Texts
 from codesystems.formats.rf2_columns import Bools, Chunk, Ints
 from codesystems.formats.tables import Columns
 from codesystems.model import Where
@@ -59,33 +60,6 @@ OWL = Layout(_MEMBER, ("owlExpression",), members=True)
 def refset(columns: Sequence[str]) -> Layout:
     """Any refset whose own columns are these."""
     return Layout(_MEMBER, tuple(columns), members=True)
-
-
-class Texts:
-    """Texts in one piece of memory; `len` and index."""
-
-    def __init__(self, data: bytes, starts: Ints, ends: Ints) -> None:
-        self._data, self._starts, self._ends = data, starts, ends
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    def __getitem__(self, at: int) -> str:
-        return self._data[self._starts[at] : self._ends[at]].decode()
-
-    def __iter__(self) -> Iterator[str]:
-        data = self._data
-        for start, end in zip(self._starts.tolist(), self._ends.tolist(), strict=True):
-            yield data[start:end].decode()
-
-    def encoded(self) -> Iterator[bytes]:
-        """The texts in UTF-8."""
-        data = self._data
-        for start, end in zip(self._starts.tolist(), self._ends.tolist(), strict=True):
-            yield data[start:end]
-
-    def take(self, rows: Ints | slice) -> Texts:
-        return Texts(self._data, self._starts[rows], self._ends[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +157,7 @@ class _Gathered:
                 self.texts.setdefault(name, _GatheredTexts()).add(chunk.columns[number])
             else:
                 columns[name] = self._numbered(name, chunk.columns[number])
-        columns["line"] = np.fromiter(chunk.lines, np.int32, len(chunk.lines))
+        columns["line"] = chunk.lines
         columns["source"] = np.full(len(chunk.lines), source, dtype=np.int16)
         for name, column in columns.items():
             self.parts.setdefault(name, []).append(column)
@@ -193,10 +167,11 @@ class _Gathered:
             return rf2_columns.member_ids(chunk)
         return rf2_columns.numbers(chunk, 0, "id").reshape(-1, 1)
 
-    def _numbered(self, name: str, cells: list[str]) -> Ints:
+    def _numbered(self, name: str, cells: Texts) -> Ints:
         words = self.words.setdefault(name, {})
-        known = {cell: words.setdefault(cell.strip(), len(words)) for cell in set(cells)}
-        return np.fromiter(map(known.__getitem__, cells), np.int16, len(cells))
+        texts = list(cells.encoded())
+        known = {text: words.setdefault(text.decode().strip(), len(words)) for text in set(texts)}
+        return np.fromiter(map(known.__getitem__, texts), np.int16, len(texts))
 
     def table(self, sources: tuple[Source, ...]) -> Table:
         width = 2 if self.layout.members else 1
@@ -227,25 +202,22 @@ class _GatheredTexts:
         self._starts: list[Ints] = []
         self._ends: list[Ints] = []
 
-    def add(self, cells: list[str]) -> None:
-        data = "\0".join(cells).encode()
-        between = np.flatnonzero(np.frombuffer(data, np.uint8) == 0)
-        offset = len(self._data)
-        self._starts.append(np.concatenate(([0], between + 1)) + offset)
-        self._ends.append(np.concatenate((between, [len(data)])) + offset)
-        self._data += data
+    def add(self, cells: Texts) -> None:
+        length = cells.ends - cells.starts
+        ends = np.cumsum(length) + len(self._data)
+        self._starts.append(ends - length)
+        self._ends.append(ends)
+        self._data += b"".join(cells.encoded())
 
     def texts(self) -> Texts:
         none = np.zeros(0, np.int64)
-        data = bytes(self._data)
+        data = bytes(self._data + bytes(AFTER))
         self._data = bytearray()
         return Texts(data, np.concatenate([none, *self._starts]), np.concatenate([none, *self._ends]))
 
 
 def _only(chunk: Chunk, kept: Ints) -> Chunk:
-    places = kept.tolist()
-    columns = tuple([column[at] for at in places] for column in chunk.columns)
-    return Chunk(chunk.file, [chunk.lines[at] for at in places], columns)
+    return Chunk(chunk.file, chunk.lines[kept], tuple(column.take(kept) for column in chunk.columns))
 
 
 def _newest(table: Table, report: Report) -> Ints:

@@ -12,8 +12,6 @@ import struct
 import zipfile
 from datetime import date, datetime, timedelta
 
-from xlrd.compdoc import CompDoc
-
 from codesystems.files import SourceFile
 
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>\s*(\d{4}-\d\d-\d\d)")
@@ -32,6 +30,8 @@ def last_saved(file: SourceFile) -> date | None:
                 found = _MODIFIED.search(part.read(1 << 16))
             return date.fromisoformat(found[1].decode()) if found else None
         if head.startswith(b"\xd0\xcf\x11\xe0"):
+            from xlrd.compdoc import CompDoc  # a server imports this module and opens no workbook
+
             with open(os.devnull, "w") as quiet:
                 stream = CompDoc(file.bytes(), logfile=quiet).get_named_stream("\x05SummaryInformation")
             return saved_in(stream or b"")

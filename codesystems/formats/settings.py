@@ -86,7 +86,7 @@ def read_settings(file: SourceFile) -> Settings:
     """The top level of a TOML file. Raises `ReleaseError` for one that is broken."""
     try:
         return Settings(tomllib.loads(file.bytes().decode("utf-8-sig")), file.path)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not TOML, not UTF-8, or a number of thousands of digits
         raise ReleaseError(f"not valid TOML ({error})", Where(file.path)) from error
 
 
@@ -111,6 +111,13 @@ def speaks_of_map(columns: Iterable[str]) -> bool:
 def speaks_of_valueset(columns: Iterable[str]) -> bool:
     """The same of a value set, which is always named with them."""
     return "valueset" in columns
+
+
+def plain_columns(header: Iterable[str], obvious: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Field → column, of those fields that a header names by one of the `obvious` spellings (folded) of each."""
+    present = {fold(cell): cell.strip() for cell in header}
+    found = {name: next((s for s in spellings if s in present), None) for name, spellings in obvious.items()}
+    return {name: present[spelling] for name, spelling in found.items() if spelling is not None}
 
 
 def refuse_twice(columns: Iterable[str], where: Where) -> None:

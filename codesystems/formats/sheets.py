@@ -2,6 +2,8 @@
 
 Numbers that are whole are written without decimals, dates as ISO 8601, booleans as true/false, errors as
 empty. Trailing empty cells and rows are cut, so a sheet that pretends to have 16 383 columns costs nothing.
+
+Its libraries are large: who reads no workbook, as a server does, does without this module.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -21,12 +24,14 @@ from codesystems.files import SourceFile
 from codesystems.model import Where
 from codesystems.report import ReleaseError
 
+Sheet = tuple[str, list[Sequence[str]]]
+"""Name and rows."""
 MAX_XML = 1 << 30
 _ESCAPED = re.compile("_x000[dD]_")
 """How xlsx writes the carriage return of a CRLF inside a cell; the line feed stands there besides."""
 
 
-def sheets(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
+def sheets(file: SourceFile) -> Iterator[Sheet]:
     """(name, rows) of each sheet in the workbook's order.
 
     Raises `ReleaseError` where the file is no workbook, or a workbook that unpacks beyond all reason.
@@ -40,16 +45,31 @@ def sheets(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
         raise ReleaseError("not a workbook: neither xls nor xlsx", Where(file.path))
 
 
-def check_size(file: SourceFile) -> None:
+def first_rows(file: SourceFile, most: int) -> list[Sheet]:
+    """(name, first rows) of each sheet, nothing cut. Raises `ReleaseError` as `sheets` does."""
+    head = file.head(8)
+    try:
+        if head.startswith(b"PK"):
+            return _xlsx_rows(file, most)
+        if head.startswith(b"\xd0\xcf\x11\xe0"):
+            return _xls_rows(file, most)
+    except ReleaseError:
+        raise
+    except Exception as error:  # what the zip, XML and BIFF layers raise has no common base
+        raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
+    raise ReleaseError("not a workbook: neither xls nor xlsx", Where(file.path))
+
+
+def _check_size(file: SourceFile) -> None:
     """Raises `ReleaseError` for an xlsx that unpacks to more than `MAX_XML` bytes."""
     with zipfile.ZipFile(file.local) as archive:
         if sum(info.file_size for info in archive.infolist()) > MAX_XML:
             raise ReleaseError(f"the workbook unpacks to more than {MAX_XML >> 30} GiB", Where(file.path))
 
 
-def _xlsx(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
+def _xlsx(file: SourceFile) -> Iterator[Sheet]:
     try:
-        check_size(file)
+        _check_size(file)
         book = openpyxl.load_workbook(file.local, read_only=True, data_only=True)
         try:
             for sheet in book.worksheets:
@@ -63,17 +83,46 @@ def _xlsx(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
         raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
 
 
-def _xls(file: SourceFile) -> Iterator[tuple[str, list[Sequence[str]]]]:
+def _xls(file: SourceFile) -> Iterator[Sheet]:
     try:
         with open(os.devnull, "w") as quiet, xlrd.open_workbook(str(file.local), logfile=quiet) as book:
             for sheet in book.sheets():
-                rows = ([xls_value(cell, book.datemode) for cell in row] for row in sheet.get_rows())
+                rows = ([_xls_value(cell, book.datemode) for cell in row] for row in sheet.get_rows())
                 yield sheet.name, _trimmed(rows)
     except Exception as error:  # xlrd raises assertion, struct and index errors for damaged files
         raise ReleaseError(f"not a readable workbook ({error})", Where(file.path)) from error
 
 
-def xls_value(cell: Any, datemode: int) -> object:
+def _xlsx_rows(file: SourceFile, most: int) -> list[Sheet]:
+    _check_size(file)
+    book = openpyxl.load_workbook(file.local, read_only=True, data_only=True)
+    try:
+        found: list[Sheet] = []
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = islice(sheet.iter_rows(values_only=True), most)
+            found.append((sheet.title, [[_cell_text(value) for value in row] for row in rows]))
+        return found
+    finally:
+        book.close()
+
+
+def _xls_rows(file: SourceFile, most: int) -> list[Sheet]:
+    with (
+        open(os.devnull, "w") as quiet,
+        xlrd.open_workbook(str(file.local), logfile=quiet, on_demand=True) as book,
+    ):
+        return [
+            (sheet.name, [_xls_cells(row, book.datemode) for row in islice(sheet.get_rows(), most)])
+            for sheet in map(book.sheet_by_index, range(book.nsheets))
+        ]
+
+
+def _xls_cells(row: Sequence[Any], datemode: int) -> list[str]:
+    return [_cell_text(_xls_value(cell, datemode)) for cell in row]
+
+
+def _xls_value(cell: Any, datemode: int) -> object:
     """What an xlrd cell holds, dates as dates."""
     if cell.ctype == xlrd.XL_CELL_DATE:
         return xlrd.xldate_as_datetime(cell.value, datemode)
@@ -94,11 +143,11 @@ def _trimmed(rows: Iterator[Any]) -> list[Sequence[str]]:
             continue
         grid.extend(() for _ in range(blank))
         blank = 0
-        grid.append([cell_text(value) for value in row[:last]])
+        grid.append([_cell_text(value) for value in row[:last]])
     return grid
 
 
-def cell_text(value: object) -> str:
+def _cell_text(value: object) -> str:
     """A cell's value as text; see the module."""
     if value is None or value in ERROR_CODES:
         return ""

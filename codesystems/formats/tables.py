@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codesystems.files import SourceFile
-from codesystems.formats.sheets import sheets
 from codesystems.formats.text import decode
 from codesystems.model import Where
 from codesystems.report import ReleaseError, Report
@@ -123,6 +122,8 @@ def read_tables(file: SourceFile, columns: Columns, report: Report) -> list[tupl
 def grids(file: SourceFile, report: Report) -> Iterator[tuple[str, list[Cells]]]:
     """(sheet name, rows of cell texts) of every sheet; one unnamed sheet for csv and tsv."""
     if file.suffix in (".xls", ".xlsx", ".xlsm"):
+        from codesystems.formats.sheets import sheets  # large; a server imports this module and opens no workbook
+
         yield from sheets(file)
     else:
         yield "", _delimited(file, report)

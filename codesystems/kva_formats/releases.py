@@ -15,7 +15,7 @@ from codesystems.kva_formats.identity import SIDES, Side, clean, is_code, is_kno
 from codesystems.kva_formats.levels import level_sets
 from codesystems.kva_formats.lists import CODE, PARENT, TABLE, codes_in, sides_of
 from codesystems.report import ReleaseError
-from codesystems.versions import first_version
+from codesystems.versions import first_version, iso_day
 
 RANKS = {"tsv": 40, "text": 30, ".xlsx": 20, ".xlsm": 20, ".csv": 12, ".txt": 12, ".tsv": 12, ".xls": 10}
 """By form, of code lists by kind of file: an xls may cut long titles."""
@@ -116,20 +116,13 @@ def _dating(file: SourceFile, package: Package) -> Dating:
     for _, rows in sheets:
         for cell in (cell for row in rows[:5] for cell in row):
             if stated := _STATED.search(cell):
-                return Dating(stated[1], _day(stated[2]), certain=True)
+                return Dating(stated[1], iso_day(stated[2]), certain=True)
     for name, _ in sheets:
-        if (dated := _DATED_SHEET.search(name)) and (day := _day("20" + "-".join(dated.groups()))):
+        if (dated := _DATED_SHEET.search(name)) and (day := iso_day("20" + "-".join(dated.groups()))):
             version = str(day.year) if (day.month, day.day) == (1, 1) else day.isoformat()
             return Dating(version, day, certain=True)
     own, *above = package.names_above(file)
     return Dating(first_version((own, *(name for name, _ in sheets), *above)))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _joined(group: list[Piece]) -> Iterator[Piece]:

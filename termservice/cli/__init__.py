@@ -12,29 +12,7 @@ import click
 
 from codesystems.report import ReleaseError
 from termservice import __version__
-from termservice.cli.asking import ecl, export, lookup, search
-from termservice.cli.audit import audit
-from termservice.cli.changing import diff, history
-from termservice.cli.checking import check_list
-from termservice.cli.keeping import (
-    activate,
-    backup,
-    rebuild,
-    reindex,
-    releases,
-    remove,
-    restore,
-    rollback,
-    status,
-    verify,
-)
-from termservice.cli.keys import keys
-from termservice.cli.loading import identify, load
-from termservice.cli.mapping import maps, translate
-from termservice.cli.recoding import recode
-from termservice.cli.serving import demo, serve
-from termservice.cli.syncing import sync
-from termservice.cli.valuesets import valuesets
+from termservice.cli.commands import COMMANDS
 from termservice.errors import TermserviceError
 
 REFUSED = 2
@@ -79,9 +57,5 @@ def main(ctx: click.Context, home: Path) -> None:
     ctx.obj = home
 
 
-for command in (
-    identify, load, releases, status, activate, rollback, remove, reindex, rebuild, verify, export, backup, restore,
-    search, lookup, ecl, history, diff, translate, maps, valuesets, check_list, recode, sync, keys, audit,
-    serve, demo,
-):  # fmt: skip
+for command in COMMANDS:
     main.add_command(command)

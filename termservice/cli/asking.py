@@ -60,6 +60,8 @@ def search(
         return
     if found.suggestion:
         click.echo(f"Menade du: {found.suggestion}")
+    if found.left_out:
+        click.echo(f"Ingen träff innehåller: {', '.join(found.left_out)}")
     rows = [
         (
             item.system,

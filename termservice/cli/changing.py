@@ -13,7 +13,7 @@ import click
 import orjson
 
 from termservice.answers import Change, ChangesAnswer, Event, HistoryAnswer, Source, When
-from termservice.changesheets import csv_text, source_text, write_workbook
+from termservice.changesheets import csv_text, source_text
 from termservice.cli import output
 from termservice.cli.asking import JSON, opened
 from termservice.naming import CHANGE_SOURCES, CHANGE_TYPES, when_named
@@ -99,6 +99,8 @@ def _target(file: Path | None) -> Iterator[IO[bytes]]:
 
 def _write_workbook(found: ChangesAnswer, target: IO[bytes]) -> None:
     """By way of a file of its own: making a workbook means going back in it, which a pipe cannot."""
+    from termservice.changeworkbook import write_workbook  # large, and seldom asked for
+
     with TemporaryFile() as whole:
         write_workbook(found, whole)
         whole.seek(0)

@@ -31,6 +31,7 @@ def document() -> str:
 def _sections(command: click.Command, parent: click.Context | None) -> Iterator[str]:
     name = command.name if parent else "termservice"
     context = command.make_context(name, [], parent=parent, resilient_parsing=True, terminal_width=WIDTH)
+    command = context.command  # itself, where what was given stood for it
     yield f"## {context.command_path}\n\n```\n{context.get_help()}\n```\n"
     if isinstance(command, click.Group):
         for each in command.list_commands(context):

@@ -144,7 +144,7 @@ def reindex(home: Path, system: str | None) -> None:
 def rebuild(home: Path) -> None:
     """Make the store anew from the kept originals (after an upgrade that changes its schema)."""
     with output.progress_shown() as progress:
-        count = lifecycle.rebuild(home, progress)
+        count = lifecycle.rebuild(home, operator(), progress)
     click.echo(f"rebuilt from {count} releases")
 
 
@@ -173,7 +173,7 @@ def verify(home: Path, quick: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(home: Path, file: Path) -> None:
-    """Write store and originals into FILE (a zip), while the service runs."""
+    """Write store, originals and API keys into FILE (a zip), while the service runs."""
     size = backups.backup(home, file)
     click.echo(f"{file}: {size} bytes")
 

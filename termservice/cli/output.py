@@ -5,23 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
-from termservice.ingest import Outcome, Progress
+if TYPE_CHECKING:
+    from termservice.ingest import Outcome, Progress
 
 MARKS = {"refused": "✗", "unchanged": "=", "held": "…", "would-load": "?"}
 
 
 def json_line(value: Any) -> None:
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
-
-
-def compact(value: Any) -> str:
-    """A value as JSON on one line."""
-    return orjson.dumps(value).decode()
 
 
 def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:

@@ -1,24 +1,23 @@
-"""serve and demo."""
+"""serve."""
 
 from __future__ import annotations
 
+import gc
 import ipaddress
+import multiprocessing
 import os
-import sys
 import tempfile
-import webbrowser
 from dataclasses import replace
-from importlib.resources import as_file, files
 from pathlib import Path
-from threading import Timer
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from termservice import config, ingest, logs
-from termservice.cli import output
+from termservice import config, logs
+from termservice.cli.stopping import stop_for_sure
+from termservice.collecting import paused
 from termservice.config import Config
 from termservice.store.database import FILE_NAME, Database
 
@@ -53,31 +52,10 @@ def serve(
         os.environ[config.FILE_VARIABLE] = str(path.resolve())
     if log_format is not None:
         os.environ["TERMSERVICE_LOG_FORMAT"] = log_format
-    _serve(home, config.read(), host, port, workers)
+    serve_home(home, config.read(), host, port, workers)
 
 
-@click.command()
-@HOST
-@PORT
-@WORKERS
-@click.option("--no-browser", is_flag=True, help="Do not open the page.")
-@click.pass_obj
-def demo(home: Path, host: str | None, port: int | None, workers: int | None, no_browser: bool) -> None:
-    """Load the sample releases that come with the program, serve them and open the page."""
-    settings = config.read()
-    with as_file(files("codesystems") / "samples") as samples, output.progress_shown() as progress:
-        paths = [release for system in sorted(samples.iterdir()) if system.is_dir()
-                 for release in sorted(system.iterdir()) if release.is_dir()]  # fmt: skip
-        result = ingest.load(home, paths, ingest.Options(), progress)
-    for found in result.outcomes:
-        click.echo(f"{found.system} {found.version}: {found.message or found.status}")
-    if not no_browser and sys.stdout.isatty():
-        address = f"http://{host or settings.server.host}:{port or settings.server.port}/"
-        Timer(1.5, webbrowser.open, (address,)).start()
-    _serve(home, settings, host, port, workers)
-
-
-def _serve(home: Path, settings: Config, host: str | None, port: int | None, workers: int | None) -> None:
+def serve_home(home: Path, settings: Config, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve until told to stop. The workers read the settings themselves; options go before them."""
     server = settings.server
     server = replace(server, host=host or server.host, port=port or server.port, workers=workers or server.workers)
@@ -88,7 +66,8 @@ def _serve(home: Path, settings: Config, host: str | None, port: int | None, wor
         click.echo("open to everyone who reaches this address; see docs/security.md for keys and limits", err=True)
     with tempfile.TemporaryDirectory(prefix="termservice-metrics-") as metrics:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
-        Granian(
+        import_for_workers()
+        serving = Granian(
             TARGET,
             factory=True,
             interface=Interfaces.WSGI,
@@ -101,7 +80,23 @@ def _serve(home: Path, settings: Config, host: str | None, port: int | None, wor
                 header_read_timeout=server.header_timeout * 1000, max_buffer_size=_LONGEST_HEAD
             ),
             log_dictconfig=logs.settings(settings.log.format) if settings.log.format else None,
-        ).serve()
+        )
+        serving.on_startup(stop_for_sure)
+        serving.serve()
+
+
+def import_for_workers() -> None:
+    """Import what serves, once for all workers, where they are forked from this process and share what it holds.
+
+    Looking for garbage writes to what it looks at, so that it is no longer shared: what is imported is kept from that.
+    """
+    if multiprocessing.get_start_method() != "fork":  # each imports for itself
+        return
+    with paused():
+        from termservice.web import wsgi  # after the metrics' folder is known, which their library asks for at import
+
+        wsgi.prepare()
+        gc.freeze()
 
 
 def _loopback(host: str) -> bool:

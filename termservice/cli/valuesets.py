@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from termservice import tabular
 from termservice.answers import Listing, VersionInfo, When
 from termservice.cli import output
 from termservice.cli.asking import DATE, JSON, VERSION, opened
@@ -64,7 +65,7 @@ def _described(found: ValueSetInfo, versions: Listing[VersionInfo]) -> Iterator[
         force = "  in force" if each.current else ""
         yield f"  {each.version}  from {each.effective_date}  {each.concepts} members{force}"
     if found.compose:
-        yield f"  a rule: {output.compact(found.compose)}"
+        yield f"  a rule: {tabular.compact(found.compose)}"
     if found.copyright:
         yield f"  {found.copyright}"
 

@@ -59,8 +59,20 @@ class Strictness:
     infer_system: bool = False
 
 
+_STRICTNESS = (
+    "valueset-membership-only",
+    "lenient-display-validation",
+    "abstract",
+    "activeOnly",
+    "inferSystem",
+    "implySystem",
+)
+
+
 def strictness(parameters: Parameters, of_valueset: Mapping[str, object] | None = None) -> Strictness:
     """`of_valueset`: what a value set asks of its expansions itself, which counts where the request says nothing."""
+    if not of_valueset and not parameters.sent(_STRICTNESS):
+        return Strictness()
     active_only = parameters.flag("activeOnly")
     if active_only is None and of_valueset:
         active_only = of_valueset.get("activeOnly") in (True, "true")

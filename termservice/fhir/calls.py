@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from termservice.fhir.builtin import Builtin
@@ -13,6 +12,7 @@ from termservice.fhir.model import Json
 from termservice.fhir.options import Options, options
 from termservice.fhir.parameters import Parameters
 from termservice.fhir.sources import held, source
+from termservice.lazy import lazy
 
 if TYPE_CHECKING:
     from termservice.service import TerminologyService
@@ -37,11 +37,11 @@ class Call:
     resources: tuple[Json, ...] = field(default=())
     """Resources of the calls around it (a batch's), beside its own tx-resources."""
 
-    @cached_property
+    @lazy
     def options(self) -> Options:
         return options(self.parameters, self.accept_language)
 
-    @cached_property
+    @lazy
     def library(self) -> Library:
         """The request's resources over those of the store, as of the request's date."""
         own = self.parameters.all("tx-resource")

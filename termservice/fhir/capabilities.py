@@ -34,9 +34,9 @@ OPERATIONS = {
 _OF_ECOSYSTEM = "http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/"
 EXPANSION_PARAMETERS = (
     "url", "valueSet", "valueSetVersion", "context", "filter", "date", "offset", "count", "includeDesignations",
-    "designation", "includeDefinition", "activeOnly", "excludeNested", "excludeNotForUI", "displayLanguage",
-    "exclude-system", "system-version", "check-system-version", "force-system-version", "default-valueset-version",
-    "property", "useSupplement", "tx-resource",
+    "designation", "includeDefinition", "activeOnly", "excludeNested", "excludeNotForUI", "excludePostCoordinated",
+    "displayLanguage", "exclude-system", "system-version", "check-system-version", "force-system-version",
+    "default-valueset-version", "property", "useSupplement", "allowMaximumSizeExpansion", "tx-resource",
 )  # fmt: skip
 _MODES = ("full", "normative", "terminology")
 

@@ -1,25 +1,22 @@
 """ConceptMap resources read for translation: which elements speak of a code, and what they lead to.
 
-Source: FHIR R5, conceptmap.html: element, target, noMap, unmapped (5.4.4, "Unmapped Concepts"), dependsOn, product.
+Source: FHIR R5, conceptmap.html: element, target, noMap, valueSet, unmapped ("Handling Unmapped Codes"), dependsOn,
+product, additionalAttribute. Groups have no meaning of their own: those between the same systems are read as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from termservice.fhir.issues import failed
 from termservice.fhir.library import fits
+from termservice.fhir.mapdependencies import Known, fulfilled
 from termservice.fhir.model import Coding, Json, canonical, parted
 from termservice.fhir.reading import objects, text
 
-FARTHEST = 10
-"""How many maps `other-map` may lead through."""
 NOT_RELATED = "not-related-to"
-Find = Callable[[str], Json | None]
-"""The ConceptMap of a canonical."""
-Holds = Callable[[str, Coding], bool]
-"""Whether the value set of a canonical holds a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,7 @@ class Match:
     """Its canonical."""
     depends_on: tuple[Json, ...] = ()
     product: tuple[Json, ...] = ()
+    """As ConceptMap has them, but attributes are URIs where the map gives these."""
     properties: tuple[tuple[str, Json], ...] = ()
     """(URI or code of the property, the element with its value)."""
     comment: str = ""
@@ -46,138 +44,187 @@ class Wanted:
     system: str = ""
     backwards: bool = False
     """Whether `code` is a target for which sources are sought."""
-    dependencies: tuple[tuple[str, object], ...] = ()
-    """What is known that targets may depend on: attribute and value."""
+    dependencies: Known = ()
+    """What is known that targets may depend on."""
+
+
+class References(Protocol):
+    """What maps refer to; `#id` is what is contained in the map. Unknown value sets raise `Failure`."""
+
+    def conceptmap(self, canonical: str, within: Json) -> Json | None:
+        """A map that is a resource."""
+
+    def elsewhere(self, canonical: str, wanted: Wanted) -> Sequence[Match]:
+        """What a map says that is none."""
+
+    def holds(self, canonical: str, code: Coding, within: Json | None = None) -> bool:
+        """Whether a value set has a code; by the code alone where it states no system."""
+
+    def members(self, canonical: str, system: str, within: Json | None = None) -> Sequence[Coding]:
+        """The codes of a code system that a value set has."""
 
 
 def canonical_of(resource: Json) -> str:
     return canonical(text(resource, "url"), text(resource, "version"))
 
 
-def matches(resource: Json, wanted: Wanted, find: Find, holds: Holds) -> Iterator[Match]:
-    """What a ConceptMap says of a code. Raises `Failure` where it is not of its shape."""
-    if wanted.backwards:
-        yield from _backwards(resource, wanted)
-    else:
-        yield from _forwards(resource, wanted, find, holds, 0)
+def matches(resources: Iterable[Json], wanted: Wanted, references: References) -> Iterator[Match]:
+    """What ConceptMaps say of a code, each of them (and of those they refer to) asked one time. Raises `Failure` where
+    one is not of its shape."""
+    asked: set[int] = set()
+    for each in resources:
+        yield from _found(each, wanted, references, asked)
 
 
-def _forwards(resource: Json, wanted: Wanted, find: Find, holds: Holds, hops: int) -> Iterator[Match]:
-    uris = {text(each, "code"): text(each, "uri") for each in objects(resource, "property")}
-    for group in objects(resource, "group"):
-        if not _is(group, "source", wanted.code) or not _leads(group, "target", wanted.system):
-            continue
-        elements = [each for each in objects(group, "element") if _speaks(each, wanted.code, holds)]
-        for element in elements:
-            for target in objects(element, "target"):
-                if _holds(target, wanted) and "code" in target:
-                    found = _end(group, "target", target)
-                    yield _match(resource, target, _source(wanted.code, element), found, uris)
-        if not elements:
-            yield from _unmapped(resource, group, wanted, find, holds, hops)
+def _found(resource: Json, wanted: Wanted, references: References, asked: set[int]) -> Iterator[Match]:
+    if id(resource) not in asked:
+        asked.add(id(resource))
+        yield from _Map(resource, wanted, references, asked).found()
 
 
-def _backwards(resource: Json, wanted: Wanted) -> Iterator[Match]:
-    uris = {text(each, "code"): text(each, "uri") for each in objects(resource, "property")}
-    for group in objects(resource, "group"):
-        if not _is(group, "target", wanted.code) or not _leads(group, "source", wanted.system):
-            continue
-        for element in objects(group, "element"):
-            for target in objects(element, "target") if "code" in element else ():
-                if text(target, "code") == wanted.code.code and _holds(target, wanted):
-                    yield _match(resource, target, _end(group, "source", element), wanted.code, uris)
+class _Map:
+    """One map, asked one question."""
 
+    def __init__(self, resource: Json, wanted: Wanted, references: References, asked: set[int]) -> None:
+        self._resource = resource
+        self._wanted = wanted
+        self._references = references
+        self._asked = asked
+        self._canonical = canonical_of(resource)
+        self._properties, self._attributes = (
+            {text(each, "code"): text(each, "uri") for each in objects(resource, name)}
+            for name in ("property", "additionalAttribute")
+        )
 
-def _speaks(element: Json, code: Coding, holds: Holds) -> bool:
-    """Whether an element is about a code, by itself or with all others of a value set."""
-    if "code" in element:
-        return text(element, "code") == code.code
-    return "valueSet" in element and holds(text(element, "valueSet"), code)
+    def found(self) -> Iterator[Match]:
+        return self._backwards() if self._wanted.backwards else self._forwards()
 
+    def _forwards(self) -> Iterator[Match]:
+        wanted = self._wanted
+        groups = list(self._groups("source", "target"))
+        about = [[each for each in objects(group, "element") if self._speaks(each)] for group in groups]
+        settled: set[tuple[str, str]] = set()
+        for group, elements in zip(groups, about, strict=True):
+            for element in elements:
+                ends = [(target, end) for target in objects(element, "target") for end in self._ends(group, target)]
+                if ends or element.get("noMap") is True:
+                    settled.add(_systems(group))
+                source = Coding(wanted.code.system, wanted.code.code, wanted.code.version, _display(wanted, element))
+                for target, end in ends:
+                    if self._fulfilled(target):
+                        yield self._match(target, source, end)
+        for group in groups:
+            if _systems(group) not in settled and isinstance(group.get("unmapped"), dict):
+                settled.add(_systems(group))
+                yield from self._unmapped(group, group["unmapped"])
 
-def _unmapped(resource: Json, group: Json, wanted: Wanted, find: Find, holds: Holds, hops: int) -> Iterator[Match]:
-    """What a group says of codes that it has no element for."""
-    rule = group.get("unmapped")
-    if not isinstance(rule, dict):
-        return
-    mode = text(rule, "mode")
-    if mode == "other-map":
-        other = find(text(rule, "otherMap")) if hops < FARTHEST else None
+    def _backwards(self) -> Iterator[Match]:
+        code = self._wanted.code
+        for group in self._groups("target", "source"):
+            listed = objects(group, "element")
+            for element in listed:
+                for target in objects(element, "target") if "code" in element else ():
+                    if self._is_target(target) and self._fulfilled(target):
+                        yield self._match(target, _coding(group, "source", element), code)
+            rule = group.get("unmapped")
+            if isinstance(rule, dict) and text(rule, "mode") == "other-map":
+                own = {text(element, "code") for element in listed}
+                yield from (each for each in self._other(rule) if each.source.code not in own)
+
+    def _groups(self, near: str, far: str) -> Iterator[Json]:
+        """Those with the code's system at the near end and the one asked for at the far end."""
+        code = self._wanted.code
+        for group in objects(self._resource, "group"):
+            if _is(group, near, code.system, code.version) and _is(group, far, *parted(self._wanted.system)):
+                yield group
+
+    def _speaks(self, element: Json) -> bool:
+        """Whether an element is about the code, by itself or with all others of a value set."""
+        code = self._wanted.code
+        if "code" in element:
+            return text(element, "code") == code.code
+        return "valueSet" in element and self._references.holds(text(element, "valueSet"), code, self._resource)
+
+    def _ends(self, group: Json, target: Json) -> Sequence[Coding]:
+        """What a target leads to: a code, or all codes of a value set."""
+        if "code" in target:
+            return [_coding(group, "target", target)]
+        if "valueSet" not in target:
+            return ()
+        return self._references.members(text(target, "valueSet"), parted(text(group, "target"))[0], self._resource)
+
+    def _is_target(self, target: Json) -> bool:
+        code = self._wanted.code
+        if "code" in target:
+            return text(target, "code") == code.code
+        return "valueSet" in target and self._references.holds(text(target, "valueSet"), code, self._resource)
+
+    def _fulfilled(self, target: Json) -> bool:
+        def holds(valueset: str, code: Coding) -> bool:
+            return self._references.holds(valueset, code, self._resource)
+
+        return fulfilled(objects(target, "dependsOn"), self._wanted.dependencies, self._uri, holds)
+
+    def _unmapped(self, group: Json, rule: Json) -> Iterator[Match]:
+        """What a group says of codes that it has no target for."""
+        code, mode = self._wanted.code, text(rule, "mode")
+        if mode == "other-map":
+            yield from self._other(rule)
+        elif mode == "use-source-code":
+            same = {"code": code.code, "display": code.display}
+            yield self._match({"relationship": "equivalent", **rule}, code, _coding(group, "target", same))
+        elif mode == "fixed":
+            for end in self._ends(group, rule):
+                yield self._match(rule, code, end)
+
+    def _other(self, rule: Json) -> Sequence[Match] | Iterator[Match]:
+        """What the map says that a group refers to."""
+        name = text(rule, "otherMap")
+        other = self._references.conceptmap(name, self._resource) if name else None
         if other is not None:
-            yield from _forwards(other, wanted, find, holds, hops + 1)
-        return
-    if mode == "use-source-code":
-        target = _coding(group, "target", wanted.code.code, wanted.code.display)
-        relationship = text(rule, "relationship") or "equivalent"
-    elif mode == "fixed" and "code" in rule:
-        target = _coding(group, "target", text(rule, "code"), text(rule, "display"))
-        relationship = text(rule, "relationship") or "related-to"
-    else:
-        return
-    yield Match(wanted.code, target, relationship, canonical_of(resource))
+            return _found(other, self._wanted, self._references, self._asked)
+        return self._references.elsewhere(name, self._wanted) if name else ()
+
+    def _match(self, target: Json, source: Coding, end: Coding) -> Match:
+        named = ((text(each, "code"), each) for each in objects(target, "property"))
+        return Match(
+            source,
+            end,
+            text(target, "relationship") or "related-to",
+            self._canonical,
+            self._attributed(target, "dependsOn"),
+            self._attributed(target, "product"),
+            tuple((self._properties.get(code) or code, each) for code, each in named),
+            text(target, "comment"),
+        )
+
+    def _attributed(self, target: Json, name: str) -> tuple[Json, ...]:
+        return tuple({**each, "attribute": self._uri(text(each, "attribute"))} for each in objects(target, name))
+
+    def _uri(self, attribute: str) -> str:
+        return self._attributes.get(attribute) or attribute
 
 
-def _match(resource: Json, target: Json, source: Coding, found: Coding, uris: Mapping[str, str]) -> Match:
-    return Match(
-        source,
-        found,
-        text(target, "relationship") or "related-to",
-        canonical_of(resource),
-        tuple(objects(target, "dependsOn")),
-        tuple(objects(target, "product")),
-        tuple((uris.get(text(each, "code")) or text(each, "code"), each) for each in objects(target, "property")),
-        text(target, "comment"),
-    )
-
-
-def _is(group: Json, end: str, code: Coding) -> bool:
-    """Whether that end of a group is the code's system; in its version, where both name one."""
-    url, version = parted(text(group, end))
-    if code.system and url != code.system:
-        return False
-    return not version or not code.version or fits(version, code.version)
-
-
-def _leads(group: Json, end: str, system: str) -> bool:
-    wanted, version = parted(system)
+def _is(group: Json, end: str, system: str, version: str) -> bool:
+    """Whether that end of a group is of a code system (any where none is named); in its version, where both name
+    one."""
     url, stated = parted(text(group, end))
-    return (not wanted or url == wanted) and (not version or not stated or fits(version, stated))
+    if system and url != system:
+        return False
+    return not version or not stated or fits(stated, version) or fits(version, stated)
 
 
-def _holds(target: Json, wanted: Wanted) -> bool:
-    """Whether what is known is not against what the target depends on."""
-    for each in objects(target, "dependsOn"):
-        known = [value for attribute, value in wanted.dependencies if attribute == text(each, "attribute")]
-        stated = value_of(each)
-        if known and not any(_same(stated, value) for value in known):
-            return False
-    return True
+def _systems(group: Json) -> tuple[str, str]:
+    return text(group, "source"), text(group, "target")
 
 
-def _same(stated: object, known: object) -> bool:
-    """Codings are the same where system and code are; a code sent by itself is enough."""
-    if isinstance(stated, dict):
-        if isinstance(known, dict):
-            return all(stated.get(name) == known.get(name) for name in ("system", "code"))
-        return stated.get("code") == known
-    return stated == known or str(stated) == str(known)
+def _display(wanted: Wanted, element: Json) -> str:
+    return wanted.code.display or text(element, "display")
 
 
-def value_of(element: Json) -> object:
-    """The value[x] of an element."""
-    return next((value for name, value in element.items() if name.startswith("value") and name != "valueSet"), None)
-
-
-def _end(group: Json, end: str, element: Json) -> Coding:
-    return _coding(group, end, text(element, "code"), text(element, "display"))
-
-
-def _source(code: Coding, element: Json) -> Coding:
-    return Coding(code.system, code.code, code.version, code.display or text(element, "display"))
-
-
-def _coding(group: Json, end: str, code: str, display: str) -> Coding:
+def _coding(group: Json, end: str, element: Json) -> Coding:
     url, version = parted(text(group, end))
+    code = text(element, "code")
     if not code:
         raise failed(f"A {end} of a ConceptMap has no code", code="structure", status=400)
-    return Coding(url, code, version, display)
+    return Coding(url, code, version, text(element, "display"))

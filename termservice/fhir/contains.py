@@ -11,13 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from termservice.fhir.languages import Languages
-from termservice.fhir.model import Coding, ConceptRef, Designation, Entry, Json, Meta, PropertyValue
+from termservice.fhir.model import CONCEPT_PROPERTIES, Coding, ConceptRef, Designation, Entry, Json, Meta, PropertyValue
 from termservice.fhir.nesting import Node
 from termservice.fhir.provider import Provider
 from termservice.fhir.reading import STANDARDS_STATUS
 from termservice.fhir.writing import coding
 
-CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 _SD = "http://hl7.org/fhir/StructureDefinition/"
 AS_PROPERTIES = {
     _SD + "codesystem-conceptOrder": ("order", "decimal"),
@@ -56,8 +55,9 @@ class Writer:
         properties: Sequence[str] = (),
         versioned: Iterable[str] = (),
     ) -> None:
-        """`language`: of displays that the value set itself gives; `uses`: the designations wanted, as `system|code`
-        tokens (all of them without); `versioned`: code systems whose codes are shown with their version."""
+        """`language`: of displays that the value set itself gives; `uses`: the designations wanted, as tokens of their
+        use or language (`system|code`, or a code; all of them without); `properties`: by code or URI, `*` for all;
+        `versioned`: code systems whose codes are shown with their version."""
         self._languages = languages
         self._language = language
         self._designations = designations
@@ -111,8 +111,10 @@ class Writer:
     def _wanted(self, each: Designation) -> bool:
         if not self._uses:
             return True
-        use = f"{each.use.system}|{each.use.code}" if each.use is not None else ""
-        return use in self._uses or f"urn:ietf:bcp:47|{each.language}" in self._uses
+        tokens = {each.language, f"urn:ietf:bcp:47|{each.language}"} if each.language else set()
+        if each.use is not None:
+            tokens |= {each.use.code, f"{each.use.system}|{each.use.code}"}
+        return not self._uses.isdisjoint(tokens)
 
     def _values(self, entry: Entry, ref: ConceptRef | None, provider: Provider, number: int) -> Iterator[Json]:
         """The properties of a code: those asked for, and those that were said by extension."""
@@ -123,12 +125,19 @@ class Writer:
         status = _status(entry)
         if status:
             said.setdefault("status", PropertyValue("status", status, "code"))
-        for name in self._properties:
+        for name in self._names_of_properties(entry, provider):
             for each in _asked(name, entry, provider, number, uris):
                 if each.code not in said:
                     yield self._written(each, uris)
         for each in said.values():
             yield self._written(each, {})
+
+    def _names_of_properties(self, entry: Entry, provider: Provider) -> Iterable[str]:
+        """Those asked for; by `*` all that the code system has."""
+        if "*" not in self._properties:
+            return self._properties
+        defined = (each.code for each in provider.meta.properties)
+        return dict.fromkeys((*defined, *(each.code for each in entry.properties), *COMMON))
 
     def _written(self, each: PropertyValue, uris: dict[str, str]) -> Json:
         uri = uris.get(each.code) or URIS.get(each.code, "")

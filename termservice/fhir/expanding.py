@@ -6,24 +6,32 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from termservice.fhir.calls import Call
+from termservice.fhir.checking import FRAGMENTS
 from termservice.fhir.contains import Writer
 from termservice.fhir.expansion import Asked, Expansion, expanded
 from termservice.fhir.languages import Languages, wanted
 from termservice.fhir.membership import Composition
-from termservice.fhir.model import Json, Meta, ValueSet, canonical, parted
-from termservice.fhir.parameters import Parameters
+from termservice.fhir.model import Json, ValueSet, canonical, parted
 from termservice.fhir.resolving import Resolver
+from termservice.fhir.statuses import standing
 from termservice.fhir.subjects import asked_valueset
 from termservice.fhir.supplements import applied
 from termservice.fhir.writing import part
+from termservice.lazy import lazy
 
 UNCLOSED = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed"
 UNCLOSED_REASON = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed-reason"
-FLAGS = ("activeOnly", "excludeNested", "excludeNotForUI", "includeDefinition", "includeDesignations")
+FLAGS = (
+    "activeOnly",
+    "excludeNested",
+    "excludeNotForUI",
+    "excludePostCoordinated",
+    "includeDefinition",
+    "includeDesignations",
+)
 """Parameters that an expansion repeats where they were sent."""
 HEAD = (
     "resourceType",
@@ -58,7 +66,7 @@ def expand(call: Call) -> Json:
     writer = Writer(
         languages,
         language=valueset.language,
-        designations=wishes.flag("includeDesignations"),
+        designations=wishes.designations,
         uses=wishes.all("designation"),
         properties=wishes.all("property"),
         versioned=_versioned(composition),
@@ -75,46 +83,49 @@ class Wishes:
     call: Call
     valueset: ValueSet
 
-    @cached_property
-    def _flags(self) -> dict[str, bool | None]:
-        return {name: self._flag(name) for name in FLAGS}
+    @lazy
+    def _flags(self) -> dict[str, bool]:
+        """Those that are stated."""
+        return {name: flag for name in FLAGS if (flag := self._flag(name)) is not None}
 
-    @property
-    def parameters(self) -> Parameters:
-        return self.call.parameters
-
-    @cached_property
+    @lazy
     def languages(self) -> Languages:
         return wanted(self.call.options, self.valueset)
 
     def all(self, name: str) -> list[str]:
         """The values of a parameter that may be repeated."""
         authors = self.valueset.expansion_parameters
-        sent = self.parameters.all(name) or [value for key, value in authors if key == name]
+        sent = self.call.parameters.all(name) or [value for key, value in authors if key == name]
         return [str(each) for each in sent]
 
+    @property
+    def designations(self) -> bool:
+        """Whether names beside the display are wanted: also where only some of them are named."""
+        stated = self._flags.get("includeDesignations")
+        return bool(self.all("designation")) if stated is None else stated
+
     def flag(self, name: str) -> bool:
-        return self._flags[name] is True
+        return self._flags.get(name, False)
 
     def _flag(self, name: str) -> bool | None:
-        sent = self.parameters.flag(name)
-        authors = self._authors(name)
-        return sent if sent is not None or authors is None else authors in (True, "true")
-
-    def _authors(self, name: str) -> str | bool | None:
-        own = self.valueset.expansion_parameters
-        return next((value for key, value in own if key == name), None) if own else None
+        sent = self.call.parameters.flag(name)
+        authors = self.valueset.expansion_parameters
+        if sent is not None or not authors:
+            return sent
+        stated = next((value for key, value in authors if key == name), None)
+        return None if stated is None else stated in (True, "true")
 
     def asked(self, language: str) -> Asked:
         return Asked(
-            offset=self.parameters.number("offset"),
-            count=self.parameters.number("count"),
-            text=(self.parameters.text("filter") or "").strip(),
+            offset=self.call.parameters.number("offset"),
+            count=self.call.parameters.number("count"),
+            text=(self.call.parameters.text("filter") or "").strip(),
             language=language,
             active_only=self.flag("activeOnly"),
             selectable_only=self.flag("excludeNotForUI"),
-            without=frozenset(self._own_canonical(str(each)) for each in self.parameters.all("exclude-system")),
+            without=frozenset(self._own_canonical(str(each)) for each in self.call.parameters.all("exclude-system")),
             nested=not self.flag("excludeNested"),
+            expressions=not self.flag("excludePostCoordinated"),
             maximum=self._flag("allowMaximumSizeExpansion") is True,
         )
 
@@ -127,16 +138,17 @@ class Wishes:
         """expansion.parameter: what was asked."""
         if languages := self.languages.text:
             yield part("displayLanguage", languages, "code")
-        for name in FLAGS:
-            flag = self._flags[name]
-            if flag is not None:
-                yield part(name, flag, "boolean")
+        yield from (part(name, flag, "boolean") for name, flag in self._flags.items())
         for name in ("count", "offset"):
-            number = self.parameters.number(name)
+            number = self.call.parameters.number(name)
             if number is not None:
                 yield part(name, number, "integer")
-        if text := self.parameters.text("filter"):
+        if text := self.call.parameters.text("filter"):
             yield part("filter", text)
+        if day := self.call.options.date:
+            yield part("date", day, "dateTime")
+        yield from (part("designation", each) for each in self.all("designation"))
+        yield from (part("exclude-system", str(each), "uri") for each in self.call.parameters.all("exclude-system"))
 
 
 def _used(composition: Composition, resolver: Resolver) -> Iterator[Json]:
@@ -150,36 +162,18 @@ def _used(composition: Composition, resolver: Resolver) -> Iterator[Json]:
             meta = clause.provider.meta
             said["used-codesystem", meta.canonical] = None
             said |= {("used-supplement", each.canonical): None for each in applied(clause.provider)}
-            if meta.content in ("fragment", "example"):
+            if meta.content in FRAGMENTS:
                 said["used-" + meta.content, meta.canonical] = None
-            if standing := _standing(meta, source):
-                said["warning-" + standing, meta.canonical] = None
-    if standing := _standing(source, None):
-        said["warning-" + standing, source.canonical] = None
+            if warned := standing(meta, source):
+                said["warning-" + warned, meta.canonical] = None
+    if warned := standing(source, None):
+        said["warning-" + warned, source.canonical] = None
     for each in composition.imported():
         if not each.contained and each.valueset.canonical:
             said["used-valueset", each.valueset.canonical] = None
-            if standing := _standing(each.valueset, source):
-                said["warning-" + standing, each.valueset.canonical] = None
+            if warned := standing(each.valueset, source):
+                said["warning-" + warned, each.valueset.canonical] = None
     yield from (part(name, value, "uri") for name, value in said)
-
-
-def _standing(found: Meta | ValueSet, source: ValueSet | None) -> str:
-    """What users of a code system or value set are warned of; not of being a draft or an experiment where `source`,
-    which uses it, is one itself."""
-    if found.standards_status in ("deprecated", "withdrawn"):
-        return found.standards_status
-    if found.status == "retired":
-        return "retired"
-    if source is not None and found.experimental and not source.experimental:
-        return "experimental"
-    if source is not None and _is_draft(found) and not _is_draft(source):
-        return "draft"
-    return ""
-
-
-def _is_draft(found: Meta | ValueSet) -> bool:
-    return found.status == "draft" or found.standards_status == "draft"
 
 
 def _versioned(composition: Composition) -> set[str]:

@@ -40,6 +40,8 @@ class Asked:
     """exclude-system: URLs, or `url|version`, of code systems to leave out."""
     nested: bool = True
     """Whether codes may be nested under others (excludeNested is not true)."""
+    expressions: bool = True
+    """Whether codes may be expressions of a grammar (excludePostCoordinated is not true)."""
     maximum: bool = False
     """allowMaximumSizeExpansion."""
 
@@ -131,7 +133,9 @@ def _groups(composition: Composition, asked: Asked) -> list[Group]:
 def _expressions(composition: Composition, clause: Clause, asked: Asked) -> Iterator[Node]:
     """What a clause lists that is no concept but an expression of its code system's grammar."""
     provider = clause.provider
-    if provider is None or not provider.meta.grammar or provider.everything() == _unwanted(provider, asked):
+    if provider is None or not provider.meta.grammar or not asked.expressions:
+        return
+    if provider.everything() == _unwanted(provider, asked):
         return
     url = provider.meta.url
     for ref in clause.include.concepts:

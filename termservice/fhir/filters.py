@@ -175,13 +175,12 @@ def _walked(provider: Provider, filter: Filter) -> BitMap:
 
 
 def _named(provider: Provider, filter: Filter) -> Iterator[int]:
-    codes = [filter.value] if filter.op == "=" else listed(filter.value)
-    return (number for number in map(provider.number, codes) if number is not None)
+    return (number for number in map(provider.number, listed(filter)) if number is not None)
 
 
-def listed(value: str) -> list[str]:
-    """The codes of an `in` or `not-in`."""
-    return [each.strip() for each in value.split(",")]
+def listed(filter: Filter) -> list[str]:
+    """The values a filter names: those of the list of an `in` or `not-in`, else its one."""
+    return [each.strip() for each in filter.value.split(",")] if filter.op in ("in", "not-in") else [filter.value]
 
 
 def _test(filter: Filter) -> Callable[[list[str]], bool]:
@@ -191,10 +190,10 @@ def _test(filter: Filter) -> Callable[[list[str]], bool]:
         case "=":
             return lambda found: value in found
         case "in":
-            wanted = set(listed(value))
+            wanted = set(listed(filter))
             return lambda found: not wanted.isdisjoint(found)
         case "not-in":
-            refused = set(listed(value))
+            refused = set(listed(filter))
             return lambda found: refused.isdisjoint(found)
         case "exists":
             wanted_at_all = truth(filter)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codesystems.snomed import SYSTEM as SNOMED_CT
-from termservice.answers import Listing, VersionInfo
+from termservice.answers import CodeSystemInfo, Listing, VersionInfo
 from termservice.fhir import builtin
 from termservice.fhir.calls import Call
 from termservice.fhir.model import Json
+from termservice.mapanswers import MapInfo
+from termservice.valuesetanswers import ValueSetInfo
 
 IMPLICIT = "?fhir_vs"
 """Behind the URL of a code system: the value set of all its codes."""
@@ -85,51 +87,42 @@ def computer_name(short: str) -> str:
     return re.sub(r"[^A-Z0-9_]", "_", short.upper())
 
 
-def _versions(short: str, listed: Callable[[str], Listing[VersionInfo]]) -> Iterator[tuple[str, VersionInfo]]:
-    """Every version with its id; of versions whose ids would be the same, only the newest."""
+def _heads(
+    kind: str, info: CodeSystemInfo | MapInfo | ValueSetInfo, versions: Callable[[str], Listing[VersionInfo]]
+) -> Iterator[Head]:
+    """One for every version; of versions whose ids would be the same, only for the newest."""
     seen = set()
-    for each in listed(short).items:
-        id = _NOT_OF_IDS.sub("-", short)[:LONGEST_ID] if each.current else long_id(short, each.version)
+    for each in versions(info.id).items:
+        id = _NOT_OF_IDS.sub("-", info.id)[:LONGEST_ID] if each.current else long_id(info.id, each.version)
         if id not in seen:
             seen.add(id)
-            yield id, each
+            yield Head(
+                kind, id, info.url, each.version, computer_name(info.id), info.title, each.current, info.id,
+                date=each.effective_date, publisher=info.publisher, language=info.language, copyright=info.copyright,
+                aliases=tuple(info.aliases), count=each.concepts,
+            )  # fmt: skip
 
 
 def _codesystems(call: Call) -> Iterator[Head]:
     for info in call.service.codesystems().items:
-        for id, version in _versions(info.id, call.service.versions):
-            yield Head(
-                "CodeSystem", id, address(info.url), version.version, computer_name(info.id), info.title,
-                version.current, info.id, date=version.effective_date, publisher=info.publisher,
-                language=info.language, copyright=info.copyright, aliases=tuple(info.aliases), count=version.concepts,
-            )  # fmt: skip
+        for each in _heads("CodeSystem", info, call.service.versions):
+            yield replace(each, url=address(each.url))
 
 
 def _valuesets(call: Call) -> Iterator[Head]:
     for each in _codesystems(call):
-        yield Head(
-            "ValueSet", each.id, each.url + IMPLICIT, each.version, each.name + "_ALL", f"{each.title}: all codes",
-            each.current, each.short, implicit=True, date=each.date, publisher=each.publisher,
-            language=each.language, copyright=each.copyright, count=each.count,
+        yield replace(
+            each, kind="ValueSet", url=each.url + IMPLICIT, name=each.name + "_ALL", title=f"{each.title}: all codes",
+            implicit=True, aliases=(),
         )  # fmt: skip
     for info in call.service.valuesets.listing().items:
-        for id, version in _versions(info.id, call.service.valuesets.versions):
-            yield Head(
-                "ValueSet", id, info.url, version.version, computer_name(info.id), info.title, version.current,
-                info.id, date=version.effective_date, publisher=info.publisher, language=info.language,
-                copyright=info.copyright, aliases=tuple(info.aliases), count=version.concepts,
-            )  # fmt: skip
+        yield from _heads("ValueSet", info, call.service.valuesets.versions)
 
 
 def _conceptmaps(call: Call) -> Iterator[Head]:
     for info in call.service.maps.maps().items:
-        for id, version in _versions(info.id, call.service.maps.versions):
-            yield Head(
-                "ConceptMap", id, info.url, version.version, computer_name(info.id), info.title, version.current,
-                info.id, date=version.effective_date, publisher=info.publisher, language=info.language,
-                copyright=info.copyright, aliases=tuple(info.aliases), count=version.concepts,
-                source=info.source, target=info.target,
-            )  # fmt: skip
+        for each in _heads("ConceptMap", info, call.service.maps.versions):
+            yield replace(each, source=info.source, target=info.target)
 
 
 def _built_in(call: Call, kind: str) -> Iterable[Head]:

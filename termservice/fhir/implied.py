@@ -18,6 +18,7 @@ from termservice.fhir.snomedentries import SNOMED_CT
 
 _MARK = "?fhir_vs"
 _REFERENCE_SETS = "< 900000000000455006"
+_NOT_OF_NAMES = re.compile(r"[^A-Za-z0-9]+")
 _SAYS = {
     "": "{0}: all codes",
     "all": "{0} Reference Set (All of {0})",
@@ -54,6 +55,7 @@ class Implied:
         return None
 
 
+@lru_cache(maxsize=1_000)
 def implied(url: str) -> Implied | None:
     """What a URL implies, encoded or not; None where it is no such URL."""
     system, mark, rest = url.partition(_MARK)
@@ -114,4 +116,4 @@ def _name(found: Implied, system: str) -> str:
     """For machines: letters, digits and underscores."""
     if found.kind == "all":
         return f"ALL{system}"
-    return re.sub(r"[^A-Za-z0-9]+", "_", f"{system} {found.kind} {found.value}").strip("_")[:200]
+    return _NOT_OF_NAMES.sub("_", f"{system} {found.kind} {found.value}").strip("_")[:200]

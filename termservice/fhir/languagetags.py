@@ -9,13 +9,12 @@ Source: RFC 5646; FHIR R5, "languages" and "all-languages" (http://hl7.org/fhir/
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
-
-import langcodes
 
 from termservice.fhir.memory import MemoryProvider
 from termservice.fhir.model import Designation, Entry, Json, Meta
+from termservice.lazy import lazy
 
 URL = "urn:ietf:bcp:47"
 _COMMON = (
@@ -34,7 +33,7 @@ _MINORITIES = ("fit", "rom", "se", "sma", "smj", "yi", "swl", "sv-FI", "nb", "nn
 class LanguageTags(MemoryProvider):
     """The tags in common use, and whatever else is a valid tag."""
 
-    @cached_property
+    @lazy
     def meta(self) -> Meta:
         return replace(super().meta, grammar=True)
 
@@ -76,6 +75,8 @@ def valuesets(version: str) -> list[Json]:
 
 @lru_cache(maxsize=1000)
 def _entry(tag: str) -> Entry:
+    import langcodes  # its tables are large, and few servers are asked about languages
+
     found = langcodes.Language.get(tag)
     return Entry(tag, found.display_name("en"), designations=(Designation(found.display_name("sv"), "sv"),))
 
@@ -87,4 +88,6 @@ def _concept(entry: Entry) -> Json:
 
 @lru_cache(maxsize=1000)
 def _valid(tag: str) -> bool:
+    import langcodes  # as above
+
     return len(tag) <= 100 and "_" not in tag and langcodes.tag_is_valid(tag)

@@ -7,14 +7,17 @@ only itself. Without a version the newest of the request counts, or what the sto
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
 import orjson
 
+from codesystems.versions import by_size
 from index.cache import Cache
 from termservice.fhir import reading
+from termservice.fhir.implied import Implied, implied
+from termservice.fhir.implied import valueset as implied_valueset
 from termservice.fhir.issues import failed
 from termservice.fhir.memory import MemoryProvider
 from termservice.fhir.model import Include, Json, ValueSet, parted
@@ -127,15 +130,13 @@ class Library:
         return self._canonicals[url]
 
     def _read_supplement(self, url: str, version: str) -> Supplement | None:
-        own = self._supplements.get(url, {})
-        chosen = match(own, version)
-        return Supplement(own[chosen]) if chosen is not None else None
+        own = _sent(self._supplements, url, version)
+        return Supplement(own) if own is not None else None
 
     def _read_provider(self, url: str, version: str) -> Provider | None:
-        own = self._systems.get(url, {})
-        chosen = match(own, version)
-        if chosen is not None:
-            return _provider(own[chosen])
+        own = _sent(self._systems, url, version)
+        if own is not None:
+            return _provider(own)
         if version and is_pattern(version):
             version = match(self._source.versions(url), version) or ""
             if not version:
@@ -143,17 +144,20 @@ class Library:
         return self._source.provider(url, version)
 
     def _read_valueset(self, url: str, version: str) -> ValueSet | None:
-        own = self._valuesets.get(url, {})
-        chosen = match(own, version)
-        if chosen is not None:
-            return reading.valueset(own[chosen])
+        own = _sent(self._valuesets, url, version)
+        if own is not None:
+            return reading.valueset(own)
         if url and (whole := self._of_system(url, version)) is not None:
             return whole
+        wanted = implied(url)
+        if wanted is not None and wanted.system in self._systems and wanted.kind in ("all", "isa"):
+            return self._implied(wanted, version)
         if version and is_pattern(version):
             version = match(self._source.valueset_versions(url), version) or ""
             if not version:
                 return None
-        return self._source.valueset(url, version)
+        found = self._source.valueset(url, version)
+        return self._implied(wanted, version) if found is None and wanted is not None else found
 
     def _of_system(self, url: str, version: str) -> ValueSet | None:
         """The value set of all codes of a code system that names it (CodeSystem.valueSet), in the same version."""
@@ -166,6 +170,16 @@ class Library:
                 return ValueSet(url, meta.version, meta.name, meta.title, meta.status, includes=(include,))
         return None
 
+    def _implied(self, wanted: Implied, version: str) -> ValueSet | None:
+        """All codes, or a subtree, of a code system of the request or one built in; what others imply is for the source
+        to say."""
+        provider = self.provider(wanted.system, version)
+        if provider is None or not (wanted.kind == "all" or _is_subtree(provider, wanted)):
+            return None
+        meta = provider.meta
+        pinned = meta.version if version else ""
+        return implied_valueset(wanted, meta.url, pinned, meta.title or meta.url, meta.name, pinned=bool(pinned))
+
 
 def contained(valueset: ValueSet, id: str) -> ValueSet | None:
     """A value set contained in another, by its id."""
@@ -173,6 +187,17 @@ def contained(valueset: ValueSet, id: str) -> ValueSet | None:
         if each.get("resourceType") == "ValueSet" and each.get("id") == id:
             return reading.valueset(each)
     return None
+
+
+def _sent(resources: Mapping[str, Mapping[str, Json]], url: str, version: str) -> Json | None:
+    """The resource of that URL, in the version named or matched; without a version the newest."""
+    versions = resources.get(url)
+    chosen = match(versions, version) if versions else None
+    return versions[chosen] if versions and chosen is not None else None
+
+
+def _is_subtree(provider: Provider, wanted: Implied) -> bool:
+    return wanted.kind == "isa" and provider.number(wanted.value) is not None
 
 
 def is_pattern(version: str) -> bool:
@@ -198,17 +223,17 @@ def match(versions: Iterable[str], wanted: str) -> str | None:
     return max(fitting, key=version_key, default=None)
 
 
-def version_key(version: str) -> tuple[tuple[int, int | str], ...]:
+def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts versions by their numbers where they have some, else by text; a version with a label (`5.0.0-ballot`)
     comes before the one without."""
     labelled = _LABELLED.fullmatch(version)
     if labelled is not None:
-        return (*_parts(labelled[1]), (-1, ""), *_parts(labelled[2]))
-    return (*_parts(version), (0, ""))
+        return (*_parts(labelled[1]), (-1, 0, ""), *_parts(labelled[2]))
+    return (*_parts(version), (0, 0, ""))
 
 
 _LABELLED = re.compile(r"(\d+\.\d+\.\d+)-(.+)")
 
 
-def _parts(version: str) -> tuple[tuple[int, int | str], ...]:
-    return tuple((1, int(part)) if part.isdecimal() else (0, part) for part in re.split(r"[.\-+]", version))
+def _parts(version: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((1, *by_size(part)) if part.isdecimal() else (0, 0, part) for part in re.split(r"[.\-+]", version))

@@ -6,10 +6,12 @@ Source: FHIR R5, codesystem-operation-lookup.html and codesystem-operation-subsu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from termservice.errors import NotFound
 from termservice.fhir import resolving
 from termservice.fhir.calls import Call
+from termservice.fhir.contains import URIS
 from termservice.fhir.issues import Failure, Issue, failed
 from termservice.fhir.languages import PREFERRED, Languages
 from termservice.fhir.model import Coding, Designation, Entry, Json, Meta, PropertyValue, parted
@@ -26,7 +28,7 @@ def lookup(call: Call) -> Json:
     """Name, display, definition, designations and properties of a code. Raises `Failure` where it is unknown."""
     asked = _subject(call, "code", "coding")
     provider, number, past = _found(call, asked)
-    told = _Told(provider, _Wanted(call), Languages.parse(call.options.languages), past)
+    told = _Told(provider, _Wanted(call, provider.meta), Languages.parse(call.options.languages), past)
     return parameters(told.all_of(asked.code, number))
 
 
@@ -36,7 +38,10 @@ def subsumes(call: Call) -> Json:
     a, b = (_subject(call, f"code{name}", f"coding{name}") for name in "AB")
     if a.system != b.system:
         raise failed(f"Codes of different code systems cannot be compared: {a.system} and {b.system}", status=400)
-    provider = _provider(call, a)
+    provider = _provider(call, a if a.version else b)
+    if b.version and (others := _provider(call, b).meta.version) != provider.meta.version:
+        text = f"Codes of different versions of '{a.system}' cannot be compared: {provider.meta.version} and {others}"
+        raise failed(text, status=400)
     one, other = _number(provider, a.code), _number(provider, b.code)
     if one == other:
         outcome = "equivalent"
@@ -55,12 +60,13 @@ def _subject(call: Call, code: str, coding: str) -> Coding:
     found = sent.coding(coding)
     if found is None:
         found = Coding(named[0], sent.text(code) or "", version)
+    elif not (found.system and found.version):
+        found = replace(found, system=found.system or named[0], version=found.version or version)
     if not found.code:
         raise failed(f"Either '{code}' (with 'system') or '{coding}' is required", code="required", status=400)
-    system = found.system or named[0]
-    if not system:
+    if not found.system:
         raise failed(f"The code system of '{found.code}' is missing (parameter 'system')", code="required", status=400)
-    return Coding(system, found.code, found.version or version)
+    return found
 
 
 def _provider(call: Call, asked: Coding) -> Provider:
@@ -112,10 +118,11 @@ def _unknown_code(code: str, meta: Meta) -> Failure:
 
 
 class _Wanted:
-    """Which properties were asked for: all, unless `property` names some."""
+    """Which properties were asked for, by code or by URI: all, unless `property` names some."""
 
-    def __init__(self, call: Call) -> None:
-        named = {str(each) for each in call.parameters.all("property")}
+    def __init__(self, call: Call, meta: Meta) -> None:
+        sent = call.parameters.all("property")
+        named = _coded((str(each) for each in sent), meta) if sent else set()
         self._named: Collection[str] | None = None if not named or "*" in named else named
         self._languages = [each.removeprefix(_LANGUAGE) for each in named if each.startswith(_LANGUAGE)]
 
@@ -124,6 +131,12 @@ class _Wanted:
 
     def designation(self, language: str) -> bool:
         return "designation" in self or any(Languages.parse(each).fits(language) for each in self._languages)
+
+
+def _coded(named: Iterable[str], meta: Meta) -> set[str]:
+    """Properties by their codes, where they are named by URI."""
+    codes = {uri: code for code, uri in URIS.items()} | {each.uri: each.code for each in meta.properties if each.uri}
+    return {codes.get(each, each) for each in named}
 
 
 class _Told:

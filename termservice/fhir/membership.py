@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from pyroaring import BitMap
 
@@ -17,6 +16,7 @@ from termservice.fhir.issues import failed
 from termservice.fhir.model import ConceptRef, Entry, Filter, Include, ValueSet
 from termservice.fhir.provider import Provider
 from termservice.fhir.resolving import Choice, Circular, Resolver
+from termservice.lazy import lazy
 
 Members = dict[Provider, BitMap]
 """Sets of concepts, by the code system (version) they are of, in the order these were come upon."""
@@ -63,7 +63,7 @@ class Clause:
         """The version of the code system that is meant."""
         return self._resolver.choice(self.include.system, self.include.version)
 
-    @cached_property
+    @lazy
     def provider(self) -> Provider | None:
         """The code system; None where the clause only imports. Raises `UnknownSystem`, `UnknownVersion`,
         `VersionRefused`."""
@@ -71,7 +71,7 @@ class Clause:
             return None
         return self._resolver.provider(self.include.system, self.include.version)
 
-    @cached_property
+    @lazy
     def listed(self) -> dict[int, ConceptRef]:
         """The concepts listed that the code system holds, in the order of the list."""
         found: dict[int, ConceptRef] = {}
@@ -81,7 +81,7 @@ class Clause:
                 found.setdefault(number, ref)
         return found
 
-    @cached_property
+    @lazy
     def numbers(self) -> BitMap:
         """What it names of its code system, imports not regarded. Raises `Failure` for a filter that cannot be."""
         if self.provider is None:
@@ -91,7 +91,7 @@ class Clause:
             selected.append(BitMap(self.listed))
         return BitMap.intersection(*selected) if selected else self.provider.everything()
 
-    @cached_property
+    @lazy
     def filters(self) -> tuple[Filter, ...]:
         """Its filters. Raises `Failure` for one that no code system could answer."""
         assert self.provider is not None
@@ -231,10 +231,8 @@ class Composition:
 
     def left_out(self, provider: Provider) -> BitMap:
         """The concepts of `provider` that its excludes (and its `inactive`) leave out."""
-        found = BitMap() if self.valueset.inactive else provider.inactive()
-        for clause in self.excludes:
-            found |= _of(clause.members(), provider)
-        return found
+        others = (_of(clause.members(), provider) for clause in self.excludes)
+        return BitMap.union(BitMap() if self.valueset.inactive else provider.inactive(), *others)
 
     def clauses(self) -> Iterator[Clause]:
         """Every include and exclude, those of what it imports too, as they stand."""

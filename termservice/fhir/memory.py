@@ -7,15 +7,14 @@ Which properties mean what is told by the URI they are defined with, else by FHI
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from pyroaring import BitMap
 
 from termservice.fhir import reading
 from termservice.fhir.filters import selected, text_matches
-from termservice.fhir.model import Entry, Filter, Json, Meta, PropertyValue
+from termservice.fhir.model import CONCEPT_PROPERTIES, Entry, Filter, Json, Meta, PropertyValue
+from termservice.lazy import lazy
 
-CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 RETIRED = frozenset({"retired", "inactive"})
 """Statuses of concepts that are not active."""
 
@@ -104,11 +103,11 @@ class MemoryProvider:
         """The code of the property that means FHIR's `name` here."""
         return self._roles.get(name, name)
 
-    @cached_property
+    @lazy
     def _inactive(self) -> BitMap:
         return BitMap(number for number, entry in enumerate(self._entries) if not entry.active)
 
-    @cached_property
+    @lazy
     def _abstract(self) -> BitMap:
         return BitMap(number for number, entry in enumerate(self._entries) if entry.abstract)
 

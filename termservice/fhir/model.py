@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 Json = Mapping[str, Any]
+CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
+"""Before the names of properties of concepts that FHIR defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
-    """A code system's head."""
+class Head:
+    """What code systems and value sets both say of themselves."""
 
     url: str
     version: str = ""
@@ -102,7 +104,17 @@ class Meta:
     standards_status: str = ""
     """The extension structuredefinition-standards-status: `deprecated`, `withdrawn`, …"""
     language: str = ""
-    """Of displays and definitions that state no other."""
+    """Of a code system: of displays and definitions that state no other."""
+
+    @property
+    def canonical(self) -> str:
+        return canonical(self.url, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta(Head):
+    """A code system's head."""
+
     content: str = "complete"
     """FHIR's: complete, fragment, example, supplement, not-present."""
     case_sensitive: bool = True
@@ -120,10 +132,6 @@ class Meta:
     """What people call the edition where the version does not say (`International Edition`)."""
     in_messages: str = ""
     """How messages name the version, where otherwise than `version`."""
-
-    @property
-    def canonical(self) -> str:
-        return canonical(self.url, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +169,9 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueSet:
+class ValueSet(Head):
     """A value set's head and its rule."""
 
-    url: str
-    version: str = ""
-    name: str = ""
-    title: str = ""
-    status: str = "active"
-    experimental: bool = False
-    standards_status: str = ""
-    language: str = ""
     includes: tuple[Include, ...] = ()
     excludes: tuple[Include, ...] = ()
     inactive: bool = True
@@ -182,10 +182,6 @@ class ValueSet:
     """What its author asks of expansions (extension valueset-expansion-parameter): name and value."""
     resource: Json = field(default_factory=dict)
     """The resource it was read from, in R5; heads of expansions are taken from here."""
-
-    @property
-    def canonical(self) -> str:
-        return canonical(self.url, self.version)
 
 
 def canonical(url: str, version: str = "") -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from termservice.fhir.issues import failed
 from termservice.fhir.model import parted
 from termservice.fhir.parameters import Parameters
+
+_DATE_TIME = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T\d\d:\d\d.*)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +64,37 @@ class Options:
 
 
 def options(parameters: Parameters, accept_language: str = "") -> Options:
-    """Read what all operations have in common. Raises `Failure` for a canonical without a version."""
+    """Read what all operations have in common. Raises `Failure` for a canonical without a version, and for a date that
+    is none."""
     stated = parameters.text("displayLanguage") or ""
     return Options(
         versions=_rules(parameters),
         languages=stated or accept_language,
         languages_stated=stated,
-        date=(parameters.text("date") or "")[:10],
+        date=_day(parameters.text("date") or ""),
         supplements=tuple(str(each) for each in parameters.all("useSupplement")),
     )
 
 
+def _day(text: str) -> str:
+    """The day of a dateTime; of a year or a month the first day, of an empty text none."""
+    if not text:
+        return ""
+    try:
+        if stated := _DATE_TIME.fullmatch(text):
+            return date(*(int(part or 1) for part in stated.groups())).isoformat()
+    except ValueError:
+        pass
+    raise failed(f"The parameter 'date' must be a date or a dateTime, not '{text[:40]}'")
+
+
 _RULES = ("system-version", "check-system-version", "force-system-version", "default-valueset-version")
+_NONE = VersionRules({}, {}, {}, {})
 
 
 def _rules(parameters: Parameters) -> VersionRules:
+    if not parameters.sent(_RULES):
+        return _NONE
     return VersionRules(*(_pairs(parameters, name) for name in _RULES))
 
 

@@ -8,6 +8,9 @@ from typing import Any
 from termservice.fhir.issues import failed
 from termservice.fhir.model import Coding, Json
 
+_DIGITS = 9
+"""Of a number at most."""
+
 
 class Parameters:
     """What was sent: (name, value) in order. From a query string values are text; from a resource they are JSON values
@@ -31,6 +34,10 @@ class Parameters:
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         return iter(self._values)
+
+    def sent(self, names: Iterable[str]) -> bool:
+        """Whether any of `names` was."""
+        return not self._named.keys().isdisjoint(names)
 
     def all(self, name: str) -> Sequence[Any]:
         return self._named.get(name, ())
@@ -58,8 +65,9 @@ class Parameters:
         value = self.text(name)
         if value is None:
             return default
-        if not value.lstrip("-").isdecimal() or int(value) < 0:
-            raise failed(f"The parameter '{name}' must be a number of at least 0, not '{value}'", status=400)
+        if not value.isdecimal() or len(value) > _DIGITS:
+            said = f"must be a number of at least 0 and at most {_DIGITS} digits, not '{value[:40]}'"
+            raise failed(f"The parameter '{name}' {said}", status=400)
         return int(value)
 
     def resource(self, name: str, kind: str) -> Json | None:

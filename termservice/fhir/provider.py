@@ -2,7 +2,7 @@
 
 A provider numbers its concepts; sets of concepts are bitmaps of those numbers (`&`, `|`, `-`, `in`, `len`), which hold
 for a code system of four codes in the request and for SNOMED CT alike. Numbers mean something only to the provider
-that gave them.
+that gave them; the sets it gives are not the caller's own.
 """
 
 from __future__ import annotations

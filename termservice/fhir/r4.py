@@ -155,17 +155,14 @@ _DEFINED = (("code", "Code"), ("uri", "Uri"))
 
 
 def _parameters_down(resource: Node) -> None:
-    """R4 has no integer64, and calls what relates source and target `equivalence`."""
+    """R4 has no integer64, and other names in the matches of $translate."""
     waiting = nodes(resource, "parameter")
     while waiting:
         each = waiting.pop()
         if "valueInteger64" in each:
             each["valueInteger"] = int(each.pop("valueInteger64"))
         if each.get("name") == "match":
-            for part in nodes(each, "part"):
-                if part.get("name") == "relationship":
-                    part["name"] = "equivalence"
-                    part["valueCode"] = r4maps.equivalence(str(part.get("valueCode")))
+            r4maps.match_down(each)
         waiting += nodes(each, "part")
 
 

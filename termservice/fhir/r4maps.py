@@ -37,6 +37,27 @@ def equivalence(relationship: str) -> str:
     return _EQUIVALENCES.get(relationship, relationship)
 
 
+def match_down(match: Node) -> None:
+    """A match of $translate as R4: what relates source and target is `equivalence`, and a product is an element with a
+    Coding."""
+    for part in nodes(match, "part"):
+        if part.get("name") == "relationship":
+            part["name"] = "equivalence"
+            part["valueCode"] = equivalence(str(part.get("valueCode")))
+        elif part.get("name") == "product":
+            for each in nodes(part, "part"):
+                _product_down(each)
+
+
+def _product_down(part: Node) -> None:
+    """R4's products have Codings only; what is none keeps its name."""
+    if part.get("name") == "attribute":
+        part["name"] = "element"
+    for name in [name for name in part if name in ("valueCoding", "valueCode", "valueString")]:
+        value = part.pop(name)
+        part |= {"name": "concept", "valueCoding": value if name == "valueCoding" else {"code": value}}
+
+
 def up(resource: Node) -> None:
     """An R4 ConceptMap as R5."""
     for end in _ENDS:
@@ -93,6 +114,7 @@ def _value_up(each: Node) -> None:
 
 def down(resource: Node) -> None:
     """An R5 ConceptMap as R4."""
+    uris = {each.get("code"): each.get("uri") for each in nodes(resource, "additionalAttribute")}
     for name in ("property", "additionalAttribute"):
         resource.pop(name, None)
     for end in _ENDS:
@@ -105,7 +127,7 @@ def down(resource: Node) -> None:
             if version:
                 group[end], group[f"{end}Version"] = url, version
         for element in nodes(group, "element"):
-            _element_down(element)
+            _element_down(element, uris)
         unmapped = group.get("unmapped")
         if isinstance(unmapped, dict):
             unmapped.pop("relationship", None)
@@ -115,7 +137,8 @@ def down(resource: Node) -> None:
                 unmapped["url"] = unmapped.pop("otherMap")
 
 
-def _element_down(element: Node) -> None:
+def _element_down(element: Node, uris: dict[Any, Any]) -> None:
+    """`uris`: of attributes, which R4 names by these, by their codes."""
     element.pop("valueSet", None)
     if element.pop("noMap", False):
         element["target"] = [{"equivalence": _UNMATCHED}]
@@ -127,7 +150,8 @@ def _element_down(element: Node) -> None:
         for name in ("dependsOn", "product"):
             for each in nodes(target, name):
                 if "attribute" in each:
-                    each["property"] = each.pop("attribute")
+                    attribute = each.pop("attribute")
+                    each["property"] = uris.get(attribute) or attribute
                     _value_down(each)
 
 

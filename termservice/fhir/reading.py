@@ -32,14 +32,7 @@ EXPANSION_PARAMETERS = (
 def meta(resource: Json) -> Meta:
     """The head of a CodeSystem."""
     return Meta(
-        url=text(resource, "url"),
-        version=text(resource, "version"),
-        name=text(resource, "name"),
-        title=text(resource, "title"),
-        status=text(resource, "status"),
-        experimental=resource.get("experimental") is True,
-        standards_status=str(extension(resource, STANDARDS_STATUS) or ""),
-        language=text(resource, "language"),
+        **_head(resource),
         content=text(resource, "content") or "complete",
         case_sensitive=resource.get("caseSensitive") is not False,
         hierarchy_meaning=text(resource, "hierarchyMeaning"),
@@ -120,14 +113,7 @@ def valueset(resource: Json) -> ValueSet:
         includes = _listed(resource["expansion"])
     compose = compose or {}
     return ValueSet(
-        url=text(resource, "url"),
-        version=text(resource, "version"),
-        name=text(resource, "name"),
-        title=text(resource, "title"),
-        status=text(resource, "status"),
-        experimental=resource.get("experimental") is True,
-        standards_status=str(extension(resource, STANDARDS_STATUS) or ""),
-        language=text(resource, "language"),
+        **_head(resource),
         includes=includes,
         excludes=_includes(compose, "exclude"),
         inactive=compose.get("inactive") is not False,
@@ -135,6 +121,15 @@ def valueset(resource: Json) -> ValueSet:
         expansion_parameters=tuple(_expansion_parameters(resource, compose)),
         resource=resource,
     )
+
+
+def _head(resource: Json) -> dict[str, Any]:
+    """What `model.Head` holds, by its names."""
+    return {
+        **{name: text(resource, name) for name in ("url", "version", "name", "title", "status", "language")},
+        "experimental": resource.get("experimental") is True,
+        "standards_status": str(extension(resource, STANDARDS_STATUS) or ""),
+    }
 
 
 def _includes(compose: Mapping[str, Any], name: str) -> tuple[Include, ...]:

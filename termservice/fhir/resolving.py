@@ -125,17 +125,17 @@ class Resolver:
     def require(self, supplements: Iterable[str]) -> None:
         """Have further supplements applied. Raises `MissingSupplements`."""
         wanted = [each for each in supplements if each not in self.supplements]
+        if not wanted:
+            return
         missing = [each for each in wanted if not self.library.supplement(each)]
         if missing:
             raise MissingSupplements(missing)
-        if wanted:
-            self.supplements += wanted
-            self._providers.clear()
+        self.supplements += wanted
+        self._providers.clear()
 
     def follow(self, rules: VersionRules) -> None:
         """Have other rules count from now on."""
         self.rules = rules.of(self.library.canonical)
-        self.applied.clear()
 
     def choice(self, url: str, stated: str = "") -> Choice:
         """Which version of a code system is meant where `stated` stands (perhaps nothing)."""
@@ -183,8 +183,11 @@ class Resolver:
         if within is not None and wanted.startswith("#"):
             found = contained(within, wanted[1:])
         else:
-            version = version or self.rules.valuesets.get(url, "")
-            found = self.library.valueset(canonical(url, version))
+            by_default = "" if version else self.rules.valuesets.get(url, "")
+            found = self.library.valueset(canonical(url, version or by_default))
+            if by_default:
+                version = by_default
+                self.applied["default-valueset-version", canonical(url, version)] = None
         if found is None:
             raise UnknownValueSet(url, version, imported=within is not None)
         return found

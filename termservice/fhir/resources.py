@@ -20,12 +20,12 @@ from termservice.fhir.heads import KINDS, Head
 from termservice.fhir.issues import failed
 from termservice.fhir.model import Json, Meta
 from termservice.fhir.parameters import Parameters
+from termservice.fhir.shaping import SUBSETTED, shape
 
 __all__ = ["KINDS", "addressed", "read", "resource_of"]
 MOST_ELEMENTS = 20_000
 """Of a ConceptMap that is read with its elements."""
 _PAGE = 1000
-SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 _URI = "urn:ietf:rfc:3986"
 _SUBJECTS = {
     ("CodeSystem", "lookup"): ("system", "version"),
@@ -41,8 +41,9 @@ _SUBJECTS = {
 
 
 def read(call: Call) -> Json:
-    """The resource of the call's id. Raises `Failure` (404)."""
-    return resource_of(call, _head(call))
+    """The resource of the call's id, or those of its elements that are wanted. Raises `Failure` (404)."""
+    wanted = shape(call.parameters)
+    return wanted.of(resource_of(call, _head(call), whole=wanted.summary != "true"))
 
 
 def addressed(call: Call, operation: str) -> Call:

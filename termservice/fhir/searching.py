@@ -5,8 +5,7 @@ Source: FHIR R5, search.html; the search parameters of the three types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from termservice.fhir import heads, resources
@@ -15,13 +14,10 @@ from termservice.fhir.calls import Call
 from termservice.fhir.heads import Head
 from termservice.fhir.issues import failed
 from termservice.fhir.model import Json, parted
+from termservice.fhir.shaping import shape
 
 PAGE = 50
 LARGEST_PAGE = 500
-_NEVER_LEFT_OUT = frozenset({"resourceType", "id", "meta", "status", "content", "url"})
-"""Elements that make a resource one of its type."""
-_NOT_IN_SUMMARY = frozenset({"concept", "compose", "group", "expansion", "copyright", "purpose"})
-_SUMMARIES = ("true", "false", "text", "data", "count")
 _SENT_WITH_ALL = frozenset({"_format", "_pretty"})
 Fits = Callable[[Head, str], bool]
 
@@ -46,47 +42,19 @@ def search(call: Call) -> Json:
     sent = call.parameters
     tests = [_test(name, str(value)) for name, value in sent if not name.startswith("_") or name == "_id"]
     found = [head for head in heads.all_of(call, call.kind) if all(test(head) for test in tests)]
-    summary = sent.text("_summary") or ""
-    if summary and summary not in _SUMMARIES:
-        raise failed(f"_summary must be one of {', '.join(_SUMMARIES)}, not '{summary}'", status=400)
+    wanted = shape(sent)
     count = min(sent.number("_count", PAGE) or 0, LARGEST_PAGE)
-    if summary == "count" or count == 0:
+    if wanted.summary == "count" or count == 0:
         return searchset((), len(found), [("self", _link(call))])
     offset = sent.number("_offset", 0) or 0
-    shape = _Shape(summary, (sent.text("_elements") or "").split(","))
     page = [
-        (f"{call.base}/{call.kind}/{head.id}", shape.of(resources.resource_of(call, head, whole=summary == "false")))
+        (
+            f"{call.base}/{call.kind}/{head.id}",
+            wanted.of(resources.resource_of(call, head, whole=wanted.summary == "false")),
+        )
         for head in found[offset : offset + count]
     ]
     return searchset(page, len(found), _links(call, len(found), offset, count))
-
-
-class _Shape:
-    """Which elements of a resource are wanted (_summary, _elements)."""
-
-    def __init__(self, summary: str, elements: Sequence[str]) -> None:
-        self._elements = frozenset(filter(None, (each.strip().rpartition(".")[2] for each in elements)))
-        self._summary = summary
-
-    def of(self, resource: Json) -> Json:
-        if self._elements:
-            kept = self._elements | _NEVER_LEFT_OUT
-            found = {name: value for name, value in resource.items() if name in kept}
-        elif self._summary == "text":
-            found = {name: value for name, value in resource.items() if name in _NEVER_LEFT_OUT}
-        elif self._summary == "true":
-            found = {name: value for name, value in resource.items() if name not in _NOT_IN_SUMMARY}
-        else:
-            found = dict(resource)
-        if len(found) == len(resource):
-            return found
-        return {**found, "meta": _subsetted(resource.get("meta", {}))}
-
-
-def _subsetted(meta: dict[str, Any]) -> dict[str, Any]:
-    """So that nobody takes a part for the whole."""
-    others = [each for each in meta.get("tag", ()) if each != resources.SUBSETTED]
-    return {**meta, "tag": [*others, resources.SUBSETTED]}
 
 
 def _test(name: str, value: str) -> Callable[[Head], bool]:

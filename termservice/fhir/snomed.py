@@ -6,7 +6,7 @@ Source: FHIR R5, "Using SNOMED CT with FHIR" (filters, implicit value sets).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import overload
 
 from pyroaring import BitMap
@@ -14,10 +14,10 @@ from pyroaring import BitMap
 from codesystems.snomed_names import US_ENGLISH
 from index.cache import Cache
 from termservice.fhir.issues import Failure, Issue
-from termservice.fhir.model import Entry, Filter, Meta, PropertyDef, PropertyValue
+from termservice.fhir.model import CONCEPT_PROPERTIES, Entry, Filter, Meta, PropertyDef, PropertyValue
 from termservice.fhir.snomedentries import SNOMED_CT, Entries, concrete, tag
 from termservice.fhir.snomedfilters import FILTERS, SnomedFilters
-from termservice.fhir.stored import CONCEPT_PROPERTIES
+from termservice.lazy import lazy
 from termservice.snomed import expressions
 from termservice.snomed.arrays import Edition
 from termservice.snomed.columns import bitmap
@@ -57,7 +57,7 @@ class SnomedProvider:
         self._kept: Cache[Entry] = Cache(REMEMBERED * 100)
         self._selected: Cache[BitMap] = Cache(REMEMBERED)
 
-    @cached_property
+    @lazy
     def meta(self) -> Meta:
         version = self._content.selected.version.version
         named = edition_name(version, self._edition)
@@ -88,7 +88,7 @@ class SnomedProvider:
         return self.entries(numbers)
 
     def everything(self) -> BitMap:
-        return BitMap(range(len(self._edition)))
+        return self._filters.everything()
 
     def inactive(self) -> BitMap:
         return self._filters.inactive

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 from pyroaring import BitMap
@@ -16,6 +15,7 @@ from codesystems.formats.rf2_rows import DEFINED
 from termservice.fhir.filters import HIERARCHY, listed, truth, unsupported
 from termservice.fhir.issues import Failure, Issue
 from termservice.fhir.model import Filter, FilterDef, Meta
+from termservice.lazy import lazy
 from termservice.snomed import ecl
 from termservice.snomed.columns import bitmap, bitmap_of, joined
 from termservice.snomed.content import EditionContent
@@ -56,20 +56,20 @@ class SnomedFilters:
         name, op = filter.property, filter.op
         if name == "expressions" and op == "=":
             truth(filter)
-            return self._everything
+            return self.everything()
         if name in CONSTRAINTS and op == "=":
             return self._constrained(filter.value)
         if name in HIERARCHY:
             return self._by_concept(filter)
         if name in _BY_VALUE and op in ("=", "in"):
-            return BitMap.union(BitMap(), *(_BY_VALUE[name](self, value) for value in values(filter)))
+            return BitMap.union(BitMap(), *(_BY_VALUE[name](self, value) for value in listed(filter)))
         if name in _BY_TRUTH and op == "=":
             found = _BY_TRUTH[name](self)
-            return found if truth(filter) else self._everything - found
+            return found if truth(filter) else self.everything() - found
         attribute = self.place(name)
         if attribute is not None and op == "exists":
             found = self._having(attribute)
-            return found if truth(filter) else self._everything - found
+            return found if truth(filter) else self.everything() - found
         if attribute is not None and (constraint := self._attribute(filter)) is not None:
             return self._constrained(constraint)
         raise unsupported(filter, self._meta())
@@ -105,30 +105,29 @@ class SnomedFilters:
         below = top >= 0 and edition.hierarchy.is_ancestor(top, place)
         return below or int(code) in edition.members.refsets
 
-    @cached_property
+    def everything(self) -> BitMap:
+        return BitMap(range(len(self._edition)))
+
+    @lazy
     def inactive(self) -> BitMap:
         return bitmap_of(~np.asarray(self._edition.active, dtype=np.bool_))
 
-    @property
-    def _everything(self) -> BitMap:
-        return BitMap(range(len(self._edition)))
-
     def _by_concept(self, filter: Filter) -> BitMap:
         hierarchy = self._edition.hierarchy
-        own = self._places(values(filter))
+        own = self._places(listed(filter))
         match filter.op:
             case "=":
                 return own
             case "in":
                 return self._constrained(f"^ {filter.value}") if self.is_reference_set(filter.value) else own
             case "not-in":
-                return self._everything - own
+                return self.everything() - own
             case "is-a":
                 return hierarchy.descendants_of(own) | own
             case "descendent-of":
                 return hierarchy.descendants_of(own)
             case "is-not-a":
-                return self._everything - hierarchy.descendants_of(own) - own
+                return self.everything() - hierarchy.descendants_of(own) - own
             case "child-of":
                 return hierarchy.children_of(own)
             case "generalizes":
@@ -163,7 +162,7 @@ class SnomedFilters:
         if filter.op in ("is-a", "descendent-of"):
             return f"* : {filter.property} = {_OPERATORS[filter.op]}{filter.value}"
         if filter.op in ("=", "in"):
-            either = (f"{filter.property} = {self._value(each)}" for each in values(filter))
+            either = (f"{filter.property} = {self._value(each)}" for each in listed(filter))
             return f"* : {' OR '.join(either)}"
         return None
 
@@ -200,10 +199,6 @@ class SnomedFilters:
     def _tagged(self, value: str) -> BitMap:
         fsn = "{{ D type = fsn, term = wild:" + _quoted("*(" + value.replace("*", "\\*") + ")", wild=True) + " }}"
         return self._constrained(f"(* {fsn}) OR (* {{{{ C active = 0 }}}} {fsn})")
-
-
-def values(filter: Filter) -> list[str]:
-    return listed(filter.value) if filter.op in ("in", "not-in") else [filter.value]
 
 
 def _quoted(text: str, *, wild: bool = False) -> str:

@@ -6,6 +6,7 @@ loaded as maps and found as such, by URLs of the same form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from termservice.fhir.snomedentries import SNOMED_CT
 from termservice.snomed.members import Table
 
 _MARK = "?fhir_cm="
+_SCTID = re.compile(r"[1-9][0-9]{5,17}")
 _TARGET = "targetComponentId"
 _RELATIONSHIPS = {
     900000000000526001: "equivalent",  # REPLACED BY
@@ -74,7 +76,7 @@ def association(library: Library, url: str) -> Association | None:
     """The map that a URL implies (`http://snomed.info/sct?fhir_cm=900000000000526001`, also of an edition or a
     version); None where it is no such URL, or no association reference set that is known."""
     system, mark, refset = url.partition(_MARK)
-    if not mark or not refset.isdecimal() or not refset.isascii():
+    if not mark or not _SCTID.fullmatch(refset):
         return None
     provider = library.provider(system)
     if not isinstance(provider, SnomedProvider):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from termservice.fhir import reading, wording
 from termservice.fhir.asking import Asked
 from termservice.fhir.issues import Issue
-from termservice.fhir.model import ConceptRef, Designation, Entry, Json, Meta, ValueSet
+from termservice.fhir.model import ConceptRef, Designation, Entry, Head, Json, ValueSet
 
 DEPRECATED_IN_VALUESET = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated"
 _OUTDATED = ("deprecated", "withdrawn")
@@ -45,25 +45,30 @@ def member_issues(asked: Asked, valueset: ValueSet, ref: ConceptRef | None) -> I
         yield wording.deprecated_in_valueset(asked.coding, valueset, stated, asked.at("code"))
 
 
-def resource_issues(used: Iterable[tuple[str, Meta | ValueSet]], user: ValueSet | None) -> Iterator[Issue]:
+def resource_issues(used: Iterable[tuple[str, Head]], user: ValueSet | None) -> Iterator[Issue]:
     """Of code systems and value sets that are outdated, or less settled than the value set that uses them. `used`:
     with the resource type of each."""
     for kind, each in used:
-        if named := _resource_status(each, user):
+        if named := standing(each, user):
             yield wording.reference(named, kind, each.canonical)
 
 
-def _resource_status(each: Meta | ValueSet, user: ValueSet | None) -> str:
-    if each.standards_status in _OUTDATED:
-        return each.standards_status
-    if each.status == "retired":
+def standing(found: Head, user: Head | None) -> str:
+    """What users of a code system or value set are warned of; not of being a draft or an experiment where `user`,
+    which refers to it, is one itself. Empty where there is nothing."""
+    if found.standards_status in _OUTDATED:
+        return found.standards_status
+    if found.status == "retired":
         return "retired"
-    if user is None or each is user:
+    if user is None:
         return ""
-    if each.experimental and not user.experimental:
+    if found.experimental and not user.experimental:
         return "experimental"
-    draft = "draft" in (each.status, each.standards_status)
-    return "draft" if draft and "draft" not in (user.status, user.standards_status) else ""
+    return "draft" if _is_draft(found) and not _is_draft(user) else ""
+
+
+def _is_draft(found: Head) -> bool:
+    return "draft" in (found.status, found.standards_status)
 
 
 def _standards_status(extensions: tuple[Json, ...]) -> str:

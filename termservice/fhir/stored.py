@@ -10,6 +10,7 @@ from index.cache import Cache
 from termservice.content import Content, Described, PropertyOf
 from termservice.fhir.filters import HIERARCHY, having, listed, pattern, truth, unsupported
 from termservice.fhir.model import (
+    CONCEPT_PROPERTIES,
     Coding,
     Designation,
     Entry,
@@ -20,7 +21,6 @@ from termservice.fhir.model import (
     PropertyValue,
 )
 
-CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 FULLY_SPECIFIED_NAME = Coding("http://snomed.info/sct", "900000000000003001", display="Fully specified name")
 SYNONYM = Coding("http://snomed.info/sct", "900000000000013009", display="Synonym")
 SHORT = Coding(code="short", display="Short name")
@@ -63,15 +63,11 @@ class StoredProvider:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._meta = _meta(content)
+        self.meta = _meta(content)
         self._selected: Cache[BitMap] = Cache(REMEMBERED)
         self._entries: Cache[Entry] = Cache(REMEMBERED * 100)
         self._brief: Cache[Entry] = Cache(REMEMBERED * 100)
         self._last: tuple[str, int | None] = "", None
-
-    @property
-    def meta(self) -> Meta:
-        return self._meta
 
     def number(self, code: str) -> int | None:
         last = self._last  # one request asks for its code several times
@@ -132,13 +128,13 @@ class StoredProvider:
     def _made(self, filter: Filter) -> BitMap:
         if filter.op in WALKS:
             if filter.property not in HIERARCHY:
-                raise unsupported(filter, self._meta)
+                raise unsupported(filter, self.meta)
             return self._walked(filter)
         if filter.property in HIERARCHY:
             return self._coded(filter)
         if filter.property in ("parent", "child") and filter.op in ("=", "in"):
             near = self.children if filter.property == "parent" else self.parents
-            return BitMap(each for number in self._numbers(_values(filter)) for each in near(number))
+            return BitMap(each for number in self._numbers(listed(filter)) for each in near(number))
         if filter.property in self._content.selected.system.properties:
             return self._by_property(filter)
         match filter.property:
@@ -151,7 +147,7 @@ class StoredProvider:
             case "display" | "definition" | "designation" | "validFrom" | "validTo":
                 numbers = list(self.everything())
                 return having(zip(numbers, map(self._entry, self._content.described(numbers)), strict=True), filter)
-        raise unsupported(filter, self._meta)
+        raise unsupported(filter, self.meta)
 
     def _walked(self, filter: Filter) -> BitMap:
         number = self.number(filter.value)
@@ -173,9 +169,9 @@ class StoredProvider:
 
     def _coded(self, filter: Filter) -> BitMap:
         if filter.op in ("=", "in"):
-            return BitMap(self._numbers(_values(filter)))
+            return BitMap(self._numbers(listed(filter)))
         if filter.op == "not-in":
-            return self.everything() - BitMap(self._numbers(_values(filter)))
+            return self.everything() - BitMap(self._numbers(listed(filter)))
         if filter.op == "regex":
             fits = pattern(filter.value).fullmatch
             return BitMap(number for number, code in self._content.codes() if fits(code))
@@ -191,19 +187,19 @@ class StoredProvider:
                 fits = pattern(filter.value).fullmatch
                 return content.fitting(code, lambda text: bool(fits(text)))
             case "=" | "in" | "not-in":
-                wanted = _values(filter)
+                wanted = listed(filter)
                 if note:
                     found = content.fitting(code, lambda text: text in wanted)
                 else:
                     found = BitMap.union(*(content.valued(code, value) for value in wanted))
                 return self.everything() - found if filter.op == "not-in" else found
-        raise unsupported(filter, self._meta)
+        raise unsupported(filter, self.meta)
 
     def _among(self, filter: Filter, sets: dict[str, BitMap]) -> BitMap:
         """Of a property of few values, the concepts of each in `sets`."""
         match filter.op:
             case "=" | "in" | "not-in":
-                found = BitMap.union(BitMap(), *(sets.get(value, BitMap()) for value in _values(filter)))
+                found = BitMap.union(BitMap(), *(sets.get(value, BitMap()) for value in listed(filter)))
                 return self.everything() - found if filter.op == "not-in" else found
             case "exists":
                 found = BitMap.union(BitMap(), *sets.values())
@@ -218,7 +214,7 @@ class StoredProvider:
         return [number for number in map(self.number, codes) if number is not None]
 
     def _entry(self, found: Described) -> Entry:
-        own = self._meta.language
+        own = self.meta.language
         display = next((value for use, tag, value in found.names if use == "display" and tag == own), "")
         others = [name for name in found.names if name != ("display", own, display)]
         return Entry(
@@ -235,10 +231,6 @@ class StoredProvider:
 
 DEFINITIONS = frozenset({"definition", "Definition", "Beskrivning"})
 """Notes that define their concept."""
-
-
-def _values(filter: Filter) -> list[str]:
-    return [filter.value] if filter.op == "=" else listed(filter.value)
 
 
 def _properties(found: Described) -> Iterator[PropertyValue]:

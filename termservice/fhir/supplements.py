@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from pyroaring import BitMap
 
@@ -12,6 +11,7 @@ from termservice.fhir import reading
 from termservice.fhir.filters import having, text_matches
 from termservice.fhir.model import Designation, Entry, Filter, Json, Meta, parted
 from termservice.fhir.provider import Provider
+from termservice.lazy import lazy
 
 
 class Supplement:
@@ -22,7 +22,7 @@ class Supplement:
         self.meta: Meta = reading.meta(resource)
         self._resource = resource
 
-    @cached_property
+    @lazy
     def entries(self) -> dict[str, Entry]:
         """By code; a display it gives is a designation in its own language."""
         found = {}

@@ -70,4 +70,4 @@ def _pinned(asked: Asked, url: str, version: str) -> Asked:
 def _canonical(call: Call, asked: Subject) -> Subject:
     """With code systems by their canonical URLs, whatever names they were sent by."""
     canonical = call.library.canonical
-    return replace(asked, codings=[each.of(canonical(each.coding.system)) for each in asked.codings])
+    return Subject([each.of(canonical(each.coding.system)) for each in asked.codings], asked.concept)

@@ -16,14 +16,16 @@ from pyroaring import BitMap
 from codesystems.formats.rf2_rows import ROOT
 from index import arrays
 from termservice.snomed.attributes import Attributes
-from termservice.snomed.building import FORMAT, MANIFEST, Built, build
 from termservice.snomed.columns import ArraysError, Coded, Ints, bitmap, mask_of, places_of
 from termservice.snomed.descriptions import Descriptions
 from termservice.snomed.hierarchy import Hierarchy
 from termservice.snomed.members import Members
 
-__all__ = ["ArraysError", "Built", "Edition", "build"]
+__all__ = ["ArraysError", "Edition"]
 
+FORMAT = 1
+"""Folders of another format must be built again."""
+MANIFEST = "edition.json"
 _MANY = 4096
 """Of more concepts than that, a page is found by walking through the stored order."""
 

@@ -1,4 +1,5 @@
-"""The arrays of an edition's versions as files of the store: built at load, opened by all workers, swept when unused.
+"""The arrays of an edition's versions as files of the store: built at load (`artefactbuilding`), opened by all workers,
+swept when unused.
 
 One folder per version and revision it was built at: `editions/<short id>-<day>-<revision>`, with the arrays and
 the store's concept numbers beside them. It is entered in the store in the same transaction as the facts.
@@ -6,10 +7,7 @@ the store's concept numbers beside them. It is entered in the store in the same 
 
 from __future__ import annotations
 
-import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,110 +15,29 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from codesystems.report import ReleaseError, Report
-from codesystems.snomed_rows import rows
-from index import arrays
 from index.cache import Cache
-from termservice import checksums, editions
-from termservice.bases import Bases
+from termservice import editions
 from termservice.errors import InvalidParameter, StoreError
-from termservice.indexing import EDITIONS, KIND
 from termservice.registry import Selected
 from termservice.snomed import ecl, expressions
 from termservice.snomed.arrays import ArraysError, Edition
-from termservice.snomed.arrays import build as build_arrays
-from termservice.snomed.beside import Beside
 from termservice.snomed.columns import places_of
 from termservice.snomed.expressions import Expression
 from termservice.snomed.mapmembers import MapMembers
 from termservice.snomed.numbers import Numbers
-from termservice.snomed.numbers import save as save_numbers
 from termservice.snomed.tree import EditionTree
-from termservice.store import Connection, catalog, read
-from termservice.store.catalog import System
+from termservice.store import Connection, read
 from termservice.timeline import Version
 
 ARRAYS = "arrays"
 KEPT_OPEN = 4
 MAX_DIGITS = 18
 Mask = npt.NDArray[np.bool_]
-Progress = Callable[[str, int, int], None]
 
 
 def kind(version: Version) -> str:
     """The kind of artefact that a version's arrays are."""
     return f"edition {version.version}"
-
-
-def build_missing(
-    connection: Connection,
-    home: Path,
-    system: System,
-    revision: int,
-    progress: Progress,
-    bases: Bases,
-    beside: Beside | None = None,
-) -> None:
-    """Write the arrays of every version of an edition that has none of its present content, from the kept originals, or
-    take those that were built `beside`; forget those of versions that are gone.
-
-    Raises `ReleaseError` or `StoreError` where an original cannot be read, or no edition can be built from it."""
-    catalog.keep_artefacts(connection, system.id, {KIND, *map(kind, system.versions)})
-    for version in system.versions:
-        found = read.artefact(connection, system.id, kind(version))
-        if found is not None and found[0] >= version.revision and _sound(home / found[1]):
-            continue
-        row = catalog.active_release(connection, system.short, version.version)
-        if row is None:
-            raise StoreError(f"{system.short} {version.version} has no release")
-        progress(f"building {system.short} {version.short}", 0, 0)
-        name = f"{EDITIONS}/{system.short}-{version.short}-{revision}"
-        with _writing(home / name) as partial:
-            _write_arrays(partial / ARRAYS, version, row, bases, beside)
-            save_numbers(partial, Edition(partial / ARRAYS).ids, read.all_codes(connection, system.id))
-        catalog.set_artefact(connection, system.id, kind(version), revision, name)
-
-
-def forget_damaged(connection: Connection, home: Path, system: System) -> None:
-    """Forget arrays of an edition that are not what they were when they were built, so that they are built again."""
-    built = [(found, path) for short, found, _, path in catalog.artefacts(connection) if short == system.short]
-    catalog.keep_artefacts(connection, system.id, [found for found, path in built if checksums.whole(home / path)])
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[Path]:
-    """A folder that gets its name when all of it is there and on the disk."""
-    partial = folder.with_name(f"{folder.name}.partial")
-    for left in (folder, partial):  # of a load that did not finish
-        shutil.rmtree(left, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        yield partial
-        checksums.write(partial)
-        arrays.sync(partial)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-
-
-def _write_arrays(folder: Path, version: Version, row: catalog.ReleaseRow, bases: Bases, beside: Beside | None) -> None:
-    built = beside.take(row.digest) if beside else None
-    if built is not None:
-        built.rename(folder)
-        return
-    try:
-        build_arrays(folder, rows(bases.again(row), Report()))
-    except ArraysError as error:
-        raise ReleaseError(f"{version.version}: {error}") from error
-
-
-def _sound(folder: Path) -> bool:
-    try:
-        Edition(folder / ARRAYS), Numbers(folder)
-    except (ArraysError, OSError, ValueError):
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

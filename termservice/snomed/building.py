@@ -25,6 +25,7 @@ from codesystems.formats.rf2_rows import (
     ConceptRow,
     ConcreteRow,
     DescriptionRow,
+    LanguageRows,
     MemberRow,
     RelationshipRow,
     Rows,
@@ -32,6 +33,7 @@ from codesystems.formats.rf2_rows import (
 from index import arrays
 from termservice.collecting import paused
 from termservice.snomed import attributes, hierarchy
+from termservice.snomed.arrays import FORMAT, MANIFEST
 from termservice.snomed.attributes import Raw, RawConcrete
 from termservice.snomed.columns import (
     ArraysError,
@@ -47,10 +49,6 @@ from termservice.snomed.columns import (
 from termservice.snomed.descriptions import Acceptabilities, save_words
 from termservice.snomed.members import Described, Gathering, found_at
 from termservice.snomed.words import SEPARATOR, cased, family, words
-
-FORMAT = 1
-"""Folders of another format must be built again."""
-MANIFEST = "edition.json"
 
 
 @dataclass(slots=True)
@@ -86,6 +84,8 @@ def _save(folder: Path, rows: Rows, order: Sequence[int] | None) -> Built:
     _save_relationships(folder, rows, ids, active, built)
     languages, acceptabilities, names = _save_descriptions(folder, rows.descriptions, ids, built)
     tables = _save_members(folder, rows.members, ids, acceptabilities, built)
+    _add_language(rows.language, acceptabilities, built)
+    acceptabilities.save(folder)
     _save_order(folder, ids, [id for _, id in sorted(names)] if order is None else order)
     manifest = {"format": FORMAT, "languages": languages, "members": tables, "counts": built.counts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
@@ -148,8 +148,21 @@ def _save_descriptions(
     """Returns the languages, what takes the members of language refsets, and (name, concept) of every concept."""
     gathered = _Descriptions(ids, built)
     arrays.save_strings(folder, "description.term", gathered.terms(rows))
-    id, concept, time, active, module, language, type_, case = joined_columns(gathered.parts, 8)
+    id, order = _save_description_columns(folder, gathered.columns(), len(ids))
     built.counts["descriptions"] = len(id)
+    by_id = np.argsort(id, kind="stable").astype(np.int32)
+    arrays.save(folder, "description.by_id", by_id)
+    row_of = np.empty(len(order), dtype=np.int32)
+    row_of[order] = np.arange(len(order))
+    word, row = gathered.occurrences()
+    row = row_of[row]
+    save_words(folder, gathered.vocabulary, word, row, len(id))
+    return gathered.languages, Acceptabilities(id, by_id), gathered.names
+
+
+def _save_description_columns(folder: Path, columns: Sequence[Ints], concepts: int) -> tuple[Ints, Ints]:
+    """Returns the identifiers in the order of rows, and that order."""
+    id, concept, time, active, module, language, type_, case = columns
     order = np.lexsort((id, concept))
     arrays.save(folder, "description.given", order.astype(np.int32))
     arrays.save(folder, "description.id", id[order])
@@ -157,16 +170,10 @@ def _save_descriptions(
     arrays.save(folder, "description.time", time[order].astype(np.int32))
     arrays.save(folder, "description.active", active[order].astype(np.bool_))
     arrays.save(folder, "description.language", language[order].astype(np.uint8))
-    arrays.save(folder, "description.starts", starts_of(concept, len(ids)))
+    arrays.save(folder, "description.starts", starts_of(concept, concepts))
     for name, values in {"module": module, "type": type_, "case": case}.items():
         coded(values[order]).save(folder, f"description.{name}")
-    by_id = np.argsort(id[order], kind="stable").astype(np.int32)
-    arrays.save(folder, "description.by_id", by_id)
-    row_of = np.empty(len(order), dtype=np.int64)
-    row_of[order] = np.arange(len(order))
-    word, row = (joined(part, np.int32) for part in (gathered.word, gathered.row))
-    save_words(folder, gathered.vocabulary, word, row_of[row], len(id))
-    return gathered.languages, Acceptabilities(id[order], by_id), gathered.names
+    return id[order], order
 
 
 class _Descriptions:
@@ -174,18 +181,30 @@ class _Descriptions:
 
     def __init__(self, ids: Ints, built: Built) -> None:
         self._ids, self._built = ids, built
-        self.parts: list[tuple[Ints, ...]] = []
+        self._parts: list[tuple[Ints, ...]] = []
         self._language: dict[str, int] = {}
         self._given = 0
         number = count()
         self.vocabulary: dict[str, int] = _Numbered(number)
-        self.word: list[Ints] = []
-        self.row: list[Ints] = []
+        self._word: list[Ints] = []
+        self._row: list[Ints] = []
         self.names: list[tuple[str, int]] = []
 
     @property
     def languages(self) -> list[str]:
         return list(self._language)
+
+    def columns(self) -> list[Ints]:
+        """Identifier, place of the concept, time, active, module, number of the language, type and case. To be asked
+        once: the largest editions need the memory."""
+        parts, self._parts = self._parts, []
+        return joined_columns(parts, 8)
+
+    def occurrences(self) -> tuple[Ints, Ints]:
+        """The words of all terms by number, and the rows that have them. To be asked once."""
+        word, self._word = self._word, []
+        row, self._row = self._row, []
+        return joined(word, np.int32), joined(row, np.int32)
 
     def terms(self, rows: Iterable[DescriptionRow]) -> Iterator[str]:
         for chunk in chunks(rows):
@@ -202,7 +221,7 @@ class _Descriptions:
         id, time, active, module, concept, language, type_, term, case = zip(*chunk, strict=True)
         number = [self._language.setdefault(each.casefold(), len(self._language)) for each in language]
         columns = (id, place, time, active, module, number, type_, case)
-        self.parts.append(tuple(np.asarray(each, dtype=np.int64) for each in columns))
+        self._parts.append(tuple(np.asarray(each, dtype=np.int64) for each in columns))
         self.names += [
             (cased(text), about)
             for text, about, kind, is_active in zip(term, concept, type_, active, strict=True)
@@ -221,8 +240,8 @@ class _Descriptions:
         which = np.cumsum(between)
         if len(found) and which[-1] != len(terms) - 1:
             raise ArraysError("a term has a NUL character in it")
-        self.word.append(numbers[~between].astype(np.int32))
-        self.row.append(rows[which[~between]].astype(np.int32))
+        self._word.append(numbers[~between].astype(np.int32))
+        self._row.append(rows[which[~between]].astype(np.int32))
 
 
 class _Numbered(dict[str, int]):
@@ -244,15 +263,20 @@ def _save_members(
     for chunk in chunks(rows):
         for shape, group in groupby(chunk, key=attrgetter("shape")):
             members = list(group)
-            built.counts["members"] += len(members)
             if shape == LANGUAGE_SHAPE:
-                active = [(row.refset, row.component, int(row.cells[0] or 0)) for row in members if row.active]
-                columns = np.array(active, dtype=np.int64).reshape(-1, 3).T
-                built.orphans["language members"] += acceptabilities.add(*columns)
+                columns = [(row.active, row.refset, row.component, int(row.cells[0] or 0)) for row in members]
+                active, *others = transposed(columns)
+                _add_language([LanguageRows(active.astype(np.bool_), *others)], acceptabilities, built)
             else:
+                built.counts["members"] += len(members)
                 tables.add(shape, members)
-    acceptabilities.save(folder)
     return tables.save(folder, ids)
+
+
+def _add_language(rows: Iterable[LanguageRows], acceptabilities: Acceptabilities, built: Built) -> None:
+    for active, *columns in rows:
+        built.counts["members"] += len(active)
+        built.orphans["language members"] += acceptabilities.add(*(column[active] for column in columns))
 
 
 def _save_order(folder: Path, ids: Ints, order: Iterable[int]) -> None:

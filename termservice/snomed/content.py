@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 from pyroaring import BitMap
 
 from termservice import matching
-from termservice.registry import Registry, Selected
+from termservice.registry import Selected
 from termservice.searching import Indexes
+from termservice.snapshots import Read
 from termservice.snomed.artefacts import Editions, Opened
 from termservice.snomed.columns import bitmap, places_of
 from termservice.snomed.expressions import Expression
-from termservice.store import Connection
-
-Read = Callable[[], AbstractContextManager[tuple[Connection, Registry]]]
 
 
 class EditionContent:

@@ -7,14 +7,14 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from codesystems.maps import ConceptMap
 from codesystems.model import CodeRule, CodeSystem, PropertyDef
 from codesystems.valuesets import ValueSet
-from termservice.store import splice
-from termservice.timeline import PER_DAY, SWEDEN, Version, position
+from termservice.store import seals, splice
+from termservice.timeline import PER_DAY, Version, now, position
 
 _log = logging.getLogger("termservice.audit")
 CODE_SYSTEM, CONCEPT_MAP, VALUE_SET = "codesystem", "conceptmap", "valueset"
@@ -65,10 +65,6 @@ class ReleaseRow:
 _RELEASE_COLUMNS = (
     "id, digest, title, loader, form, system, version, effective, partial, received, hints, status, report"
 )
-
-
-def now() -> str:
-    return datetime.now(SWEDEN).isoformat(timespec="seconds")
 
 
 def name_key(name: str) -> str:
@@ -252,8 +248,9 @@ def set_status(connection: sqlite3.Connection, release_id: int, status: str) -> 
     connection.execute("UPDATE release SET status=? WHERE id=?", (status, release_id))
 
 
-def set_hints(connection: sqlite3.Connection, release_id: int, hints: dict[str, Any]) -> None:
-    connection.execute("UPDATE release SET hints=? WHERE id=?", (json.dumps(hints), release_id))
+def set_hints(connection: sqlite3.Connection, row: ReleaseRow) -> None:
+    hints = seals.sealed(row, files(connection, row.id))
+    connection.execute("UPDATE release SET hints=? WHERE id=?", (json.dumps(hints), row.id))
 
 
 def set_report(connection: sqlite3.Connection, release_id: int, report: dict[str, Any]) -> None:
@@ -293,12 +290,14 @@ def _release(row: tuple[Any, ...]) -> ReleaseRow:
 
 def add_release(connection: sqlite3.Connection, row: ReleaseRow, delivered: Iterable[tuple[str, str, int]]) -> int:
     """Enter a release with its (path, sha256, bytes) files; its number. `row.id` does not count."""
+    delivered = list(delivered)
     cursor = connection.execute(
         "INSERT INTO release (digest, title, loader, form, system, version, effective, partial, received, hints, "
         "status, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.digest, row.title, row.loader, row.form, row.system, row.version, row.effective, row.partial,
-            row.received, json.dumps(row.hints), row.status, json.dumps(row.report, ensure_ascii=False),
+            row.received, json.dumps(seals.sealed(row, delivered)), row.status,
+            json.dumps(row.report, ensure_ascii=False),
         ),
     )  # fmt: skip
     release_id = int(cursor.lastrowid or 0)

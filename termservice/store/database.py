@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from json import JSONDecodeError
 from pathlib import Path
 
@@ -144,7 +144,8 @@ class Database:
             connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute(f"PRAGMA cache_size=-{READ_CACHE_KB}")
         connection.execute("PRAGMA busy_timeout=0")  # readers of older snapshots are not waited for
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(sqlite3.OperationalError):  # on a full disk: what was committed stays in the log for the next one
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
     def copy_to(self, target: Path) -> None:
@@ -154,6 +155,16 @@ class Database:
             self.connection().backup(copy)
         finally:
             copy.close()
+
+    def become(self, other: Database) -> None:
+        """Take over everything from another store, schema too, in one transaction: readers go on, and see all of it or
+        what was before. Raises `StoreError`."""
+        connection = self.connection()
+        try:
+            other.connection().backup(connection)
+            _truncate_log(connection)
+        except sqlite3.Error as error:
+            raise StoreError(f"nothing was changed in {self.path}: {error}") from error
 
     def _opened(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = None
@@ -214,6 +225,12 @@ def check_file(path: Path) -> None:
 
 def revision(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM meta WHERE key='revision'").fetchone()[0])
+
+
+def _truncate_log(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout=0")  # readers of older snapshots are not waited for
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _code(error: sqlite3.Error) -> int:

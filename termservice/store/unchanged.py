@@ -18,6 +18,8 @@ import numpy.typing as npt
 from codesystems.model import Concept
 from termservice import __version__
 
+_PROGRAM = f"{__version__}/2"
+"""The program, and behind it which way of making the numbers this is: raised when that changes."""
 _PAIR = np.dtype([("cid", "<i8"), ("number", "<u8")])
 
 
@@ -74,7 +76,7 @@ class Fingerprints:
         row = self._connection.execute(
             """SELECT f.facts, f.pairs FROM version v JOIN fingerprint f ON f.release_id = v.release_id
                WHERE v.system_id = ? AND v.pos = ? AND f.program = ?""",
-            (system_id, pos, __version__),
+            (system_id, pos, _PROGRAM),
         ).fetchone()
         covered = self._connection.execute(
             "SELECT c.unit FROM covers c JOIN unit u ON u.id = c.unit WHERE u.system_id=? AND c.pos=?", (system_id, pos)
@@ -97,7 +99,7 @@ class Fingerprints:
         pairs["cid"], pairs["number"] = self._cids(cids), self._numbers
         pairs.sort(order="cid")
         self._connection.execute(
-            "INSERT INTO fingerprint VALUES (?, ?, ?, ?)", (release_id, __version__, facts, pairs.tobytes())
+            "INSERT INTO fingerprint VALUES (?, ?, ?, ?)", (release_id, _PROGRAM, facts, pairs.tobytes())
         )
 
     def _cids(self, cids: Mapping[str, int]) -> npt.NDArray[np.int64]:

@@ -53,6 +53,9 @@ class Webhook:
     url: str
     url_env: str
     login: Login
+    secret_env: str = ""
+    secret_file: Path | None = None
+    """What posts are signed with, if they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,10 @@ def _telling(table: Table) -> Telling:
 
 
 def _webhook(table: Table) -> Webhook:
-    found = Webhook(table.text("url", ""), table.text("url_env", ""), Login.read(table))
+    secret = table.text("secret_env", ""), table.path("secret_file", None)
+    found = Webhook(table.text("url", ""), table.text("url_env", ""), Login.read(table), *secret)
+    if all(secret):
+        raise table.wrong("secret_file", "give secret_env or secret_file, not both")
     if bool(found.url) == bool(found.url_env):
         raise table.wrong("url", "give url, or url_env where the address is a secret")
     table.done()

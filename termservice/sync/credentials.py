@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from termservice.sync.problems import Failure
@@ -29,6 +30,17 @@ class Secrets:
         value = self._environment.get(variable, "")
         if not value:
             raise Failure(f"the environment variable {variable} is not set")
+        self.hide(value)
+        return value
+
+    def read(self, path: Path) -> str:
+        """What is in a file, without the line's end. Raises `Failure` where it cannot be read or is empty."""
+        try:
+            value = path.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"the secret in {path} cannot be read ({error})") from error
+        if not value:
+            raise Failure(f"there is no secret in {path}")
         self.hide(value)
         return value
 
@@ -67,6 +79,11 @@ class Login:
     header: str = ""
     """Any header, and the variable of its value."""
     header_value: str = ""
+    token_url: str = ""
+    """Where a bearer token is asked for, by client id and secret (`tokens`)."""
+    client_id: str = ""
+    client_secret: str = ""
+    scope: str = ""
 
     @classmethod
     def read(cls, table: Table) -> Login:
@@ -76,11 +93,21 @@ class Login:
             password=table.text("password_env", ""),
             header=table.text("header", ""),
             header_value=table.text("header_env", ""),
+            token_url=table.text("token_url", ""),
+            client_id=table.text("client_id_env", ""),
+            client_secret=table.text("client_secret_env", ""),
+            scope=table.text("scope", ""),
         )
         if bool(found.user) != bool(found.password):
             raise table.wrong("user_env", "user_env and password_env belong together")
         if bool(found.header) != bool(found.header_value):
             raise table.wrong("header", "header and header_env belong together")
+        if len({bool(each) for each in (found.token_url, found.client_id, found.client_secret)}) > 1:
+            raise table.wrong("token_url", "token_url, client_id_env and client_secret_env belong together")
+        if found.scope and not found.token_url:
+            raise table.wrong("scope", "is for a token_url")
+        if found.token_url and (found.token or found.user):
+            raise table.wrong("token_url", "is another way to log in than token_env or user_env")
         return found
 
     def headers(self, secrets: Secrets) -> dict[str, str]:

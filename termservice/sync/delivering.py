@@ -22,7 +22,6 @@ from termservice import __version__, ingest
 from termservice.discovery import discover
 from termservice.errors import TermserviceError
 from termservice.ingest import Progress
-from termservice.store.catalog import now
 from termservice.sync.configuration import Configured, Handling
 from termservice.sync.downloads import Fetched, Seen, Validators
 from termservice.sync.guard import Guard
@@ -32,6 +31,7 @@ from termservice.sync.reporting import DeliveryReport, ReleaseReport, SourceRepo
 from termservice.sync.source import Offer, Tools
 from termservice.sync.state import Known, SourceState, State
 from termservice.sync.units import shown_size
+from termservice.timeline import now
 
 LOG = logging.getLogger(__name__)
 ALL = "*"

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from urllib3 import BaseHTTPResponse
 
+from codesystems.files import file_digest
 from termservice import space
 from termservice.sync.credentials import shown
 from termservice.sync.problems import Failure
-from termservice.sync.web import Passing, Target, Web
+from termservice.sync.web import Passing, Target, Web, length
 
 NOT_MODIFIED, PARTIAL, BEYOND = 304, 206, 416
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]+)/([0-9]+|\*)")
 
 Seen = Callable[[int, int], None]
 """Told of the bytes that are here, and of how many there will be (0 where that is not known)."""
@@ -85,12 +86,6 @@ def download(web: Web, wanted: Wanted, path: Path, seen: Seen) -> Fetched | None
     return Fetched(path, digest, validators)
 
 
-def file_digest(path: Path) -> str:
-    """The sha256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def folder_digest(digests: Mapping[str, str]) -> str:
     """One sha256 for several files, from the sha256 of each by its path."""
     return hashlib.sha256(
@@ -113,8 +108,8 @@ def _attempt(web: Web, wanted: Wanted, part: Path, notes: Path, seen: Seen) -> V
         validators = Validators.of(response)
         if not had:
             notes.write_text(json.dumps({"url": _digest(wanted.target.url), **asdict(validators)}))
-        declared = response.headers.get("Content-Length", "")
-        total = had + int(declared) if declared.isdigit() else wanted.size or 0
+        declared = length(response)
+        total = wanted.size or 0 if declared is None else had + declared
         space.require(part.parent, total - had)
         with part.open("ab" if had else "wb") as sink:
             for chunk in web.body(response, wanted.target, wanted.max_size, had):

@@ -97,6 +97,7 @@ class Guard:
         self._partial = partial
         """Releases need not be whole."""
         self._before: Outline | None = None
+        self._before_pos = 0
         self.found: dict[tuple[str, str], Summary] = {}
 
     def before(self, connection: Connection, content: Content) -> None:
@@ -105,6 +106,7 @@ class Guard:
         system = None if isinstance(content, StatedContent) else _system(connection, content)
         version = _neighbour(system.versions, content) if system else None
         if system and version:
+            self._before_pos = version.pos
             self._before = Outline.of(version.version, _rows(connection, system, content, version.pos))
 
     def doubts(self, connection: Connection, content: Content) -> Sequence[str]:
@@ -118,7 +120,10 @@ class Guard:
         here = catalog.active_at(connection, content.system.id, content.version)
         if system is None or here is None:
             return found
-        outline = Outline.of(content.version, _rows(connection, system, content, here[1]))
+        earlier = None
+        if self._before is not None and self._before_pos < here[1]:  # what held before it is as it was
+            earlier = self._before_pos, self._before.titles
+        outline = Outline.of(content.version, _rows(connection, system, content, here[1], earlier))
         difference = Difference.between(self._before, outline)
         self.found[content.system.id, content.version] = Summary.of(difference)
         return [*found, *reasons(difference, self._limits, self._least(content))]
@@ -142,12 +147,18 @@ def _neighbour(versions: Sequence[Version], content: Content) -> Version | None:
     return next(iter([*same, *reversed(earlier), *versions]), None)
 
 
-def _rows(connection: Connection, system: System, content: Content, pos: int) -> Iterator[profile.Row]:
+def _rows(
+    connection: Connection,
+    system: System,
+    content: Content,
+    pos: int,
+    earlier: tuple[int, dict[str, str]] | None = None,
+) -> Iterator[profile.Row]:
     if isinstance(content, MapContent):
         return profile.elements(connection, system.id, pos)
     if isinstance(content, ValueSetContent):
         return profile.members(connection, system.id, pos)
-    return profile.concepts(connection, system, pos)
+    return profile.concepts(connection, system, pos, earlier)
 
 
 def _encoding(found: Difference, limits: Limits) -> Iterator[str]:
@@ -159,7 +170,11 @@ def _encoding(found: Difference, limits: Limits) -> Iterator[str]:
     many = len(found.after.titles)
     what = "titles look wrongly decoded"
     yield from _too_many(len(garbled), many, limits.garbled, replace(limits, spare=0), what, examples)
-    accented = {code for code, title in old.items() if code in found.after.titles and _BEYOND_ASCII.search(title)}
+    accented = {
+        code
+        for code, title in old.items()
+        if not title.isascii() and code in found.after.titles and _BEYOND_ASCII.search(title)
+    }
     plain = [code for code in accented if code in fresh and not _same_letters(old[code], fresh[code])]
     what = "titles have lost their letters beyond a–z"
     yield from _too_many(len(plain), len(accented), limits.letters, limits, what, sorted(plain))

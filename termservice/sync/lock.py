@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from termservice.store.catalog import now
 from termservice.sync.problems import Busy
+from termservice.timeline import now
 
 
 @contextmanager

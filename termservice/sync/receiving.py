@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from termservice.sync.downloads import Fetched, Validators, file_digest
+from codesystems.files import file_digest
+from termservice.sync.downloads import Fetched, Validators
 from termservice.sync.source import Offer
 from termservice.sync.state import write_whole
 

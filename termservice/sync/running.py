@@ -13,7 +13,6 @@ from types import FrameType
 
 from termservice import lifecycle, verify
 from termservice.errors import TermserviceError
-from termservice.store.catalog import now
 from termservice.store.database import FILE_NAME
 from termservice.sync import lock, reporting, telling
 from termservice.sync.configuration import Configuration, Configured
@@ -21,6 +20,7 @@ from termservice.sync.delivering import Delivering, Workplace
 from termservice.sync.problems import ConfigurationError
 from termservice.sync.reporting import PassReport, SourceReport
 from termservice.sync.state import State
+from termservice.timeline import now
 
 LOG = logging.getLogger(__name__)
 

@@ -38,7 +38,7 @@ class Table:
             return cls(_File(path, text), (), tomllib.loads(text))
         except OSError as error:
             raise ConfigurationError(f"{path}: cannot be read ({error.strerror or error})") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:  # not TOML, not UTF-8, or a number of thousands of digits
             raise ConfigurationError(f"{path}: not TOML: {error}") from error
 
     @property

@@ -5,6 +5,8 @@ Whoever cannot be told does not stop anything; it is logged.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import smtplib
@@ -25,6 +27,8 @@ from termservice.sync.web import Target, Web
 
 LOG = logging.getLogger(__name__)
 TIMEOUT = 30
+SIGNATURE = "X-Hub-Signature-256"
+"""The HMAC of the body with SHA-256 (RFC 2104), under the name and in the form that receivers know from GitHub's."""
 
 
 def tell(report: PassReport, telling: Telling, web: Web) -> None:
@@ -43,15 +47,28 @@ def tell(report: PassReport, telling: Telling, web: Web) -> None:
 
 
 def post(report: PassReport, hook: Webhook, web: Web) -> None:
-    """Post the report as JSON: `text`, which chat programs show, and `report`, everything. Raises `Failure`."""
+    """Post the report as JSON: `text`, which chat programs show, and `report`, everything; signed, where a secret is
+    named. Raises `Failure`."""
     url = hook.url or web.secrets.get(hook.url_env)
-    body = {"text": reporting.text(report), "report": report.as_dict()}
+    told = {"text": reporting.text(report), "report": report.as_dict()}
+    body = json.dumps(told, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json"}
+    secret = _secret(hook, web.secrets)
+    if secret:
+        headers[SIGNATURE] = f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
     try:
-        web.post(Target(url, login=hook.login), json.dumps(body, ensure_ascii=False).encode(), "application/json")
+        web.post(Target(url, login=hook.login), body, headers)
     except Failure as failure:
         if hook.url_env:  # the path of such an address is the secret
             raise Failure("the webhook did not take it") from failure
         raise
+
+
+def _secret(hook: Webhook, secrets: Secrets) -> str:
+    """What posts are signed with; empty where they are not. Raises `Failure`."""
+    if hook.secret_env:
+        return secrets.get(hook.secret_env)
+    return secrets.read(hook.secret_file) if hook.secret_file else ""
 
 
 def mail(report: PassReport, to: Mail, secrets: Secrets) -> None:

@@ -8,6 +8,7 @@ pass is tried again, with growing pauses (`urllib3.Retry` counts them, and heeds
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from termservice.sync.addresses import Resolver, permitted, resolved
 from termservice.sync.credentials import Login, Secrets, shown
 from termservice.sync.problems import Failure
 from termservice.sync.tables import Network
+from termservice.sync.tokens import Tokens
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,7 +36,9 @@ PASSING = (408, 425, 429, 500, 502, 503, 504)
 """What a server answers that may be otherwise in a moment."""
 MAX_REDIRECTS = 5
 MAX_LISTING = 32 * 2**20
+MAX_TOKEN = 2**16
 CHUNK = 1 << 16
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -90,6 +94,10 @@ class Target:
         login = self.login if _origin(absolute) == _origin(self.url) else Login()
         return Target(absolute, self.hosts, login, self.origin or self.url)
 
+    def for_token(self) -> Target:
+        """Where its token is asked for; a host that it may not ask itself may not be asked for that either."""
+        return Target(self.login.token_url, self.hosts, origin=self.origin or self.url)
+
 
 class Web:
     """A client for the sources of one configuration."""
@@ -98,6 +106,7 @@ class Web:
         self.manners = manners
         self.secrets = secrets
         self._resolve = resolve
+        self._tokens = Tokens(secrets, self._asked_for_token)
         self._tls = ssl.create_default_context(cafile=manners.ca_file or None)
 
     def listing(self, target: Target, accept: str) -> bytes:
@@ -109,14 +118,18 @@ class Web:
 
         return self.tried(ask, target)
 
-    def post(self, target: Target, body: bytes, content_type: str) -> None:
+    def post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> None:
         """Send something. Raises `Failure` where it was not taken."""
 
         def ask() -> None:
-            with self.answer(target, {"Content-Type": content_type}, "POST", body):
+            with self.answer(target, headers, "POST", body):
                 pass
 
         self.tried(ask, target)
+
+    def _asked_for_token(self, target: Target, form: bytes, headers: dict[str, str]) -> bytes:
+        with self.answer(target, headers, "POST", form) as response:
+            return b"".join(self.body(response, target, MAX_TOKEN))
 
     def tried(self, action: Callable[[], T], target: Target) -> T:
         """The action's result; after `Passing` it is tried again, with pauses, as often as is allowed."""
@@ -167,9 +180,9 @@ class Web:
     def body(self, response: BaseHTTPResponse, target: Target, limit: int, had: int = 0) -> Iterator[bytes]:
         """The body as it was sent. Raises `Failure` where it is larger than `limit` (of which `had` are here already),
         `Passing` where it ends early or takes too long."""
-        declared = response.headers.get("Content-Length", "")
-        if declared.isdigit() and had + int(declared) > limit:
-            raise Failure(f"{shown(target.url)} is {had + int(declared)} bytes, more than max_size allows ({limit})")
+        declared = length(response)
+        if declared is not None and had + declared > limit:
+            raise Failure(f"{shown(target.url)} is {had + declared} bytes, more than max_size allows ({limit})")
         end = time.monotonic() + self.manners.total_time
         try:
             for chunk in response.stream(CHUNK, decode_content=False):
@@ -203,6 +216,8 @@ class Web:
             **target.login.headers(self.secrets),
             **headers,
         }
+        if target.login.token_url:
+            own["Authorization"] = f"Bearer {self._tokens.of(target)}"
         with self._pooled(scheme, host, parts.port or _PORTS[scheme]) as pools:
             response = self._first(pools, target, method, body, own)
             try:
@@ -270,6 +285,12 @@ class Web:
         finally:
             for pool in pools:
                 pool.close()
+
+
+def length(response: BaseHTTPResponse) -> int | None:
+    """What the server says the body's length is; None where it does not, or not in numbers that a file has."""
+    declared = response.headers.get("Content-Length", "")
+    return int(declared) if _LENGTH.fullmatch(declared) else None
 
 
 def _pause(retry: Retry, response: BaseHTTPResponse | None) -> None:

@@ -28,7 +28,7 @@ def about() -> Response:
     with service().snapshot():
         systems = service().codesystems()
         loaded = [Loaded(info, service().versions(info.id).items) for info in systems.items]
-        maps = service().maps.maps().items
+        maps = service().maps.maps(measured=False).items
     return rendered(
         "about.html", loaded=loaded, maps=maps, program=__version__, health=service().health()["status"],
         revision=systems.revision,

@@ -36,3 +36,15 @@ def strings(description: str) -> fields.List[Any]:
 
 def items(schema: type[Schema]) -> fields.List[Any]:
     return fields.List(fields.Nested(schema), required=True)
+
+
+def questions(schema: type[Schema]) -> fields.List[Any]:
+    """What a batch asks."""
+    description = "What to answer; up to 10 000, each answered in its place."
+    return fields.List(fields.Nested(schema), required=True, metadata={"description": description})
+
+
+def each_or_problem(name: str) -> fields.List[Any]:
+    """What a batch is answered: each item of the schema of that name, or the problem it met."""
+    metadata = {"description": f"Each a {name}, or a Problem.", "anyOf": [name, "Problem"]}
+    return fields.List(fields.Dict(), required=True, metadata=metadata)

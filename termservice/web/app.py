@@ -14,7 +14,6 @@ from termservice.keys import Keyring
 from termservice.web import (
     aboutpages,
     access,
-    administration,
     admission,
     api,
     batch,
@@ -97,6 +96,8 @@ def create_app(
     for module in (fhir, api, changing, expressions, mapping, valuesets, feed, batch, openapi, operations, docs):
         app.register_blueprint(module.blueprint)
     if settings.access.admin_api:
+        from termservice.web import administration  # what changes a store is not for those who only serve it
+
         app.register_blueprint(administration.blueprint)
     pages.register(app)
     for page in (searchpage, aboutpages, systempage, comparepage, conceptpage):

@@ -87,6 +87,15 @@ def offset_field() -> fields.Integer:
     )
 
 
+def end_field() -> fields.String:
+    return fields.String(
+        data_key="to",
+        load_default=None,
+        validate=_NAME,
+        metadata={"description": "The version compared to, likewise. Without: today's."},
+    )
+
+
 class Arguments(Schema):
     """Base of all: what is not declared is refused by name."""
 
@@ -210,12 +219,7 @@ class ChangesArgs(HistoryArgs):
             "since_revision is given."
         },
     )
-    end = fields.String(
-        data_key="to",
-        load_default=None,
-        validate=_NAME,
-        metadata={"description": "The version compared to, likewise. Without: today's."},
-    )
+    end = end_field()
     since_revision = fields.Integer(
         validate=validate.Range(min=0),
         metadata={

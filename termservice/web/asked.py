@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
+from codesystems.versions import iso_day
 from termservice.answers import When
 from termservice.web.arguments import MAX_NAME, MAX_QUERY
 from termservice.web.links import search_url
-from termservice.web.pages import given, offset
+from termservice.web.pages import given, kept, offset
 
 CHAPTER = "chapter"
 _ACTIVE = {"true": True, "false": False}
@@ -37,7 +37,7 @@ class Asked:
     @property
     def kept(self) -> dict[str, str]:
         """What links to codes carry on, so that one stays in the same version or on the same day."""
-        return {name: value for name, value in (("version", self.version), ("date", self.date)) if value}
+        return kept(self.when)
 
     @property
     def only_active(self) -> bool | None:
@@ -74,7 +74,5 @@ def asked() -> Asked:
 
 
 def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
+    day = iso_day(text)
+    return day.isoformat() if day else ""

@@ -9,7 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 from marshmallow import Schema, fields, validate
 
-from termservice.answers import When
+from termservice.answers import NOW, When
 from termservice.errors import InvalidParameter, TermserviceError
 from termservice.translating import Question
 from termservice.web import mapschemas, schemas
@@ -51,7 +51,6 @@ _BODY = Body()
 _CODE = Code()
 _ITEM = Item()
 _TRANSLATE = TranslateItem()
-_NOW = When()
 
 
 @blueprint.post("/lookup")
@@ -66,7 +65,7 @@ def lookup() -> Response:
     lang = accepted(request.headers.get("Accept-Language", ""))
     concept = service().concept
 
-    def one(system: str, code: str, when: When = _NOW, display: str | None = None) -> Any:
+    def one(system: str, code: str, when: When = NOW, display: str | None = None) -> Any:
         return concept(system, code, when, lang)
 
     return _each(one, _ITEM)

@@ -10,7 +10,7 @@ from typing import IO, Any
 from flask import Blueprint, Response
 
 from termservice.answers import ChangesAnswer, When
-from termservice.changesheets import csv_text, write_workbook
+from termservice.changesheets import csv_text
 from termservice.naming import when_named
 from termservice.web import arguments as args
 from termservice.web import schemas
@@ -78,6 +78,8 @@ def _file(found: ChangesAnswer, format: str) -> Response:
 
 def _workbook(found: ChangesAnswer) -> Response:
     """Made on disk, since a workbook is whole only when it is closed."""
+    from termservice.changeworkbook import write_workbook  # large, and seldom asked for
+
     file = TemporaryFile()  # noqa: SIM115  closed with the response
     try:
         write_workbook(found, file)

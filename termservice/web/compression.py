@@ -55,7 +55,7 @@ def compressed(app: WSGIApplication) -> WSGIApplication:
             environ[RULE] = matched_rule(environ)  # Flask forgets it when it is done
             shrinks = _shrinks(status, headers)
             begun[:] = [(status, varying(headers, "Accept-Encoding") if shrinks else headers, exc_info, shrinks)]
-            return _no_write
+            return no_write
 
         body = app(environ, start)
         status, headers, exc_info, shrinks = begun[0]
@@ -88,6 +88,11 @@ def accepted(header: str) -> str:
             weights[name.strip()] = 0.0
     best = max(_ENCODINGS, key=lambda each: weights.get(each, weights.get("*", 0.0)))
     return best if weights.get(best, weights.get("*", 0.0)) > 0 else ""
+
+
+def no_write(data: bytes) -> object:
+    """What answers begun here offer to write by (PEP 3333, "The write() Callable"): nothing."""
+    raise NotImplementedError("WSGI's write() is not offered")
 
 
 def _shrinks(status: str, headers: Headers) -> bool:
@@ -136,7 +141,3 @@ def _stream(body: Iterable[bytes], compressor: _Compressor) -> Iterator[bytes]:
         if out := compressor.compress(piece):
             yield out
     yield compressor.flush()
-
-
-def _no_write(data: bytes) -> object:
-    raise NotImplementedError("WSGI's write() is not offered")

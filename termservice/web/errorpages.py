@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from http import HTTPStatus
+
+from flask import Response, g, render_template
 
 from termservice.errors import TermserviceError, UnknownCode, UnknownSystem
-from termservice.web.links import code_url, system_url
+from termservice.web.links import ADDRESS_TOO_LONG, code_url, system_url
 from termservice.web.localisation import remember, texts
 from termservice.web.texts import system_name, text
 
 
 def error_page(status: int, error: TermserviceError | None = None) -> Response:
     """A page for `error`, or for a failure of HTTP itself (no such page)."""
+    setattr(g, ADDRESS_TOO_LONG, status == HTTPStatus.REQUEST_URI_TOO_LONG)
     heading, body = _wording(status, error)
     page = render_template("error.html", heading=heading, body=body, ways_on=_ways_on(error))
     response = remember(Response(page, status=status))

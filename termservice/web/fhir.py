@@ -5,7 +5,7 @@ Source: FHIR R5, "RESTful API" (http.html) and "Content negotiation"; the termin
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response, request
@@ -21,6 +21,9 @@ from termservice.web import negotiation
 from termservice.web.access import service
 from termservice.web.arguments import pairs
 from termservice.web.responses import Answer, conditional, digest
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 PREFIX = "/fhir"
 RELEASES: dict[str, Release] = {"r5": "R5", "r4": "R4"}
@@ -54,34 +57,33 @@ _BOTH = ["GET", "POST"]
 def interaction(release: str, **parts: str) -> Response:
     """Every interaction. The rules are those `server` knows too; here they give metrics their labels."""
     version = RELEASES[release]
+    environ = request.environ
     try:
         query = pairs(request.query_string)
-        negotiation.check(request.headers.get("Accept", ""), query, version)
+        negotiation.check(environ.get("HTTP_ACCEPT", ""), query, version)
         form, body = _body()
     except Failure as failure:
         return failure_response(failure, version)
     path = request.path[len(PREFIX) + len(release) + 2 :]
     asked = server.Request(
         service(), version, request.method, path, (*query, *form), body,
-        accept_language=_languages(),
-        base=_base(release),
+        accept_language=_languages(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        base=_base(environ, release),
     )  # fmt: skip
     status, resource = server.answer(asked)
     return _response(status, resource, version, pretty=("_pretty", "true") in query)
 
 
-def _languages() -> str:
+def _languages(header: str) -> str:
     """The header Accept-Language; one that cannot be read asks for nothing, as HTTP has it."""
-    header = request.headers.get("Accept-Language", "")
     try:
         return Languages.parse(header).text
     except Failure:
         return ""
 
 
-def _base(release: str) -> str:
+def _base(environ: WSGIEnvironment, release: str) -> str:
     """Where this version is served. Put together here: werkzeug's host_url takes longer than the rest of a request."""
-    environ = request.environ
     host = environ.get("HTTP_HOST") or request.host
     return f"{environ['wsgi.url_scheme']}://{host}{request.root_path}{PREFIX}/{release}"
 

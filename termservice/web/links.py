@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from flask import request
+from flask import g, request
 
 from termservice.web.localisation import PARAMETER, carried, parameters
+
+ADDRESS_TOO_LONG = "address_too_long"
+"""Whether the request's address is refused for its length, in Flask's `g`."""
 
 
 def search_url(**parameters: object) -> str:
@@ -41,7 +44,9 @@ def site_url(name: str) -> str:
 
 
 def language_url(language: str) -> str:
-    """This page in another language."""
+    """This page in another language; the start page where the address is too long to be asked for again."""
+    if g.get(ADDRESS_TOO_LONG):
+        return f"{request.root_path}/?{urlencode({PARAMETER: language})}"
     kept = [pair for pair in parameters() if pair[0] != PARAMETER]
     return f"{request.root_path}{quote(request.path)}?{urlencode([*kept, (PARAMETER, language)])}"
 

@@ -6,13 +6,25 @@ from marshmallow import fields
 
 from termservice.web.answerfields import Answer
 from termservice.web.answerfields import boolean as _boolean
+from termservice.web.answerfields import each_or_problem as _each_or_problem
 from termservice.web.answerfields import integer as _integer
 from termservice.web.answerfields import items as _items
 from termservice.web.answerfields import maybe as _maybe
+from termservice.web.answerfields import questions as _questions
 from termservice.web.answerfields import string as _string
 from termservice.web.answerfields import strings as _strings
 from termservice.web.maparguments import TranslateItem
-from termservice.web.schemas import NEXT, REVISION, SYSTEM, BatchAnswer, Listing, SuccessorSchema, VersionSchema
+from termservice.web.schemas import (
+    NEXT,
+    REVISION,
+    SYSTEM,
+    TOTAL,
+    BatchAnswer,
+    Listing,
+    Paged,
+    SuccessorSchema,
+    VersionSchema,
+)
 
 MAP = "Short id of the map."
 MAP_VERSION = "The version of the map."
@@ -89,12 +101,17 @@ class UnmappedSchema(Answer):
     via = _items(HopSchema)
 
 
-class TranslateSchema(Answer):
+class OfCode(Answer):
+    """What maps say of one code."""
+
     system = _string(SYSTEM)
     version = _maybe("The version of it that was asked; null where it is not loaded.")
     revision = _integer(REVISION)
     code = _string("The code in the publisher's own form.")
     display = _maybe("What it is called.")
+
+
+class TranslateSchema(OfCode):
     active = _boolean("Whether it may be used itself; null where nobody here knows.", allow_none=True)
     target = _maybe("Short id of the code system asked for; null for all.")
     result = _boolean("Whether any match holds or may hold, and is not `not-related-to`.")
@@ -123,22 +140,14 @@ class ElementSchema(Answer):
     direction = _string("forward where the code asked about is the source, backward where it is the target.")
 
 
-class ElementPageSchema(Answer):
+class ElementPageSchema(Paged):
     system = _string(MAP)
     version = _string(MAP_VERSION)
-    revision = _integer(REVISION)
-    total = _integer("How many there are in all.")
     items = _items(ElementSchema)
-    next = _maybe(NEXT)
 
 
-class ConceptMapsSchema(Answer):
-    system = _string(SYSTEM)
-    version = _maybe("The version of it that was asked; null where it is not loaded.")
-    revision = _integer(REVISION)
-    code = _string("The code in the publisher's own form.")
-    display = _maybe("What it is called.")
-    total = _integer("How many there are in all.")
+class ConceptMapsSchema(OfCode):
+    total = _integer(TOTAL)
     items = _items(ElementSchema)
     next = _maybe(NEXT)
 
@@ -203,18 +212,10 @@ class MapVersionsSchema(Listing):
 
 
 class BatchQuestionsSchema(Answer):
-    items = fields.List(
-        fields.Nested(TranslateItem),
-        required=True,
-        metadata={"description": "What to answer; up to 10 000, each answered in its place."},
-    )
+    items = _questions(TranslateItem)
 
 
 class BatchTranslateSchema(BatchAnswer):
     """Each item is a translation, or the problem it met."""
 
-    items = fields.List(
-        fields.Dict(),
-        required=True,
-        metadata={"description": "Each a Translate, or a Problem.", "anyOf": ["Translate", "Problem"]},
-    )
+    items = _each_or_problem("Translate")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.cache import Cache
 from termservice.errors import TermserviceError
-from termservice.web.compression import accepted
+from termservice.web.compression import accepted, no_write
 from termservice.web.metrics import RULE, matched_rule
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _ask(app: WSGIApplication, environ: WSGIEnvironment, start_response: StartRe
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         begun.append((status, headers, exc_info))
         environ[RULE] = matched_rule(environ)  # Flask forgets it when it is done
-        return _no_write
+        return no_write
 
     body = app(environ, start)
     status, headers, exc_info = begun[-1]
@@ -98,7 +98,3 @@ def _ask(app: WSGIApplication, environ: WSGIEnvironment, start_response: StartRe
         return _Remembered(headers, body[0], environ[RULE])
     start_response(status, headers, exc_info)
     raise _NotKept(body)
-
-
-def _no_write(data: bytes) -> object:
-    raise NotImplementedError("WSGI's write() is not offered")

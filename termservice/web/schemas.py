@@ -9,15 +9,18 @@ from marshmallow import RAISE, Schema, fields
 
 from termservice.web.answerfields import Answer
 from termservice.web.answerfields import boolean as _boolean
+from termservice.web.answerfields import each_or_problem as _each_or_problem
 from termservice.web.answerfields import integer as _integer
 from termservice.web.answerfields import items as _items
 from termservice.web.answerfields import maybe as _maybe
+from termservice.web.answerfields import questions as _questions
 from termservice.web.answerfields import string as _string
 from termservice.web.answerfields import strings as _strings
 
 SYSTEM = "Short id of the code system."
 VERSION = "The version the content is of."
 REVISION = "Revision of the store the answer was read from."
+TOTAL = "How many there are in all."
 NEXT = "Path and query of the next page; null on the last one."
 
 
@@ -109,7 +112,7 @@ class ConceptSummarySchema(Answer):
 
 class Listing(Answer):
     revision = _integer(REVISION)
-    total = _integer("How many there are in all.")
+    total = _integer(TOTAL)
     next = _maybe(NEXT)
     system = _maybe(SYSTEM)
 
@@ -122,32 +125,35 @@ class VersionsSchema(Listing):
     items = _items(VersionSchema)
 
 
-class ConceptPageSchema(Answer):
+class Versioned(Answer):
+    """What is said of one version of a code system."""
+
     system = _string(SYSTEM)
     version = _string(VERSION)
     revision = _integer(REVISION)
-    total = _integer("How many there are in all.")
-    items = _items(ConceptSummarySchema)
+
+
+class Paged(Versioned):
+    """A page of a version's content; which items, its kinds say."""
+
+    total = _integer(TOTAL)
+    items = fields.List(fields.Raw(), required=True)
     next = _maybe(NEXT)
 
 
-class MemberPageSchema(Answer):
-    system = _string(SYSTEM)
-    version = _string(VERSION)
-    revision = _integer(REVISION)
-    total = _integer("How many there are in all.")
+class ConceptPageSchema(Paged):
+    items = _items(ConceptSummarySchema)
+
+
+class MemberPageSchema(Paged):
     items = fields.List(
         fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True)),
         required=True,
         metadata={"description": "The fields asked for, by name: SCTIDs as text, null where a member lacks one."},
     )
-    next = _maybe(NEXT)
 
 
-class SubsumesSchema(Answer):
-    system = _string(SYSTEM)
-    version = _string(VERSION)
-    revision = _integer(REVISION)
+class SubsumesSchema(Versioned):
     outcome = _string("equivalent, subsumes, subsumed-by or not-subsumed.")
     codeA = _string("The first code.")
     codeB = _string("The second code.")
@@ -183,6 +189,10 @@ class SearchSchema(Answer):
     items = _items(SearchItemSchema)
     next = _maybe(NEXT)
     suggestion = _maybe("The query with misspelt words corrected, where only that found anything.")
+    left_out = _strings("Words of the query that none of the concepts found holds: found by the rest of it.")
+    partial = _boolean(  # type: ignore[assignment]
+        "Whether no concept holds all the words: those found hold most of them."
+    )
     took_ms = fields.Float(required=True, metadata={"description": "Milliseconds the search took."})
 
 
@@ -342,19 +352,11 @@ class BatchCodeSchema(Schema):
 
 
 class BatchCodesSchema(Answer):
-    items = fields.List(
-        fields.Nested(BatchCodeSchema),
-        required=True,
-        metadata={"description": "What to answer; up to 10 000, each answered in its place."},
-    )
+    items = _questions(BatchCodeSchema)
 
 
 class BatchSchema(Answer):
-    items = fields.List(
-        fields.Nested(BatchItemSchema),
-        required=True,
-        metadata={"description": "What to answer; up to 10 000, each answered in its place."},
-    )
+    items = _questions(BatchItemSchema)
 
 
 class BatchAnswer(Answer):
@@ -365,28 +367,16 @@ class BatchAnswer(Answer):
 class BatchLookupSchema(BatchAnswer):
     """Each item is a concept, or the problem it met."""
 
-    items = fields.List(
-        fields.Dict(),
-        required=True,
-        metadata={"description": "Each a Concept, or a Problem.", "anyOf": ["Concept", "Problem"]},
-    )
+    items = _each_or_problem("Concept")
 
 
 class BatchValidateSchema(BatchAnswer):
     """Each item is a validation, or the problem it met."""
 
-    items = fields.List(
-        fields.Dict(),
-        required=True,
-        metadata={"description": "Each a Validate, or a Problem.", "anyOf": ["Validate", "Problem"]},
-    )
+    items = _each_or_problem("Validate")
 
 
 class BatchHistorySchema(BatchAnswer):
     """Each item is a history, or the problem it met."""
 
-    items = fields.List(
-        fields.Dict(),
-        required=True,
-        metadata={"description": "Each a History, or a Problem.", "anyOf": ["History", "Problem"]},
-    )
+    items = _each_or_problem("History")

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from index.analysis import query_words
 from termservice.answers import CodeSystemInfo, ConceptSummary, SearchAnswer, SearchItem, VersionInfo
 from termservice.errors import NothingInForce
 from termservice.web.access import service
@@ -62,7 +63,8 @@ def _search() -> dict[str, Any]:
         return {
             "asked": wanted, "choices": choices, "info": choices and choices.info, "found": found,
             "groups": _groups(found, wanted) if found and wanted.grouped else None,
-            "page": _page(wanted), "foreign": foreign, "systems": systems.items, "revision": systems.revision,
+            "answered": _answered(found, wanted.q), "page": _page(wanted), "foreign": foreign,
+            "systems": systems.items, "revision": systems.revision,
         }  # fmt: skip
 
 
@@ -112,6 +114,16 @@ def _found(wanted: Asked, choices: Choices | None) -> SearchAnswer | None:
         limit=_page(wanted),
         offset=wanted.offset,
     )
+
+
+def _answered(found: SearchAnswer | None, typed: str) -> str:
+    """What the results answer: the query as it was corrected, without the words that none of them holds."""
+    if found is None:
+        return typed
+    meant = found.suggestion or typed
+    if not found.left_out:
+        return meant
+    return " ".join(word for word in query_words(meant) if word not in found.left_out)
 
 
 def _groups(found: SearchAnswer, wanted: Asked) -> list[Group]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from termservice.web.arguments import MAX_NAME, Arguments, PageArgs, limit_field, offset_field
+from termservice.web.arguments import MAX_NAME, Arguments, PageArgs, end_field, limit_field, offset_field
 
 _NAME = validate.Length(min=1, max=MAX_NAME)
 
@@ -26,11 +26,6 @@ class MemberChangesArgs(Arguments):
         validate=_NAME,
         metadata={"description": "The version compared from: its name, or a date on which it is in force."},
     )
-    end = fields.String(
-        data_key="to",
-        load_default=None,
-        validate=_NAME,
-        metadata={"description": "The version compared to, likewise. Without: today's."},
-    )
+    end = end_field()
     offset = offset_field()
     limit = limit_field(100)

@@ -11,11 +11,10 @@ from termservice.web.answerfields import items as _items
 from termservice.web.answerfields import maybe as _maybe
 from termservice.web.answerfields import string as _string
 from termservice.web.answerfields import strings as _strings
-from termservice.web.schemas import NEXT, REVISION, SYSTEM, Listing, SuccessorSchema, VersionSchema
+from termservice.web.schemas import NEXT, REVISION, SYSTEM, TOTAL, Listing, SuccessorSchema, VersionSchema
 
 VALUESET = "Short id of the value set."
 VERSION = "The version of the value set."
-TOTAL = "How many there are in all."
 
 
 class ValueSetSourceSchema(Answer):

@@ -29,10 +29,15 @@ from termservice.service import TerminologyService
 from termservice.web.app import create_app
 
 
+def prepare() -> None:
+    """What a worker needs whatever it serves, for the process that workers are forked from: `create` does the same."""
+    loaders()  # imported before the first look-up, not during it
+
+
 def create() -> Flask:
+    prepare()
     settings = config.read()
     logs.configure(settings.log.format)
-    loaders()  # imported before the first look-up, not during it
     service = TerminologyService(Path(os.environ.get("TERMSERVICE_HOME", "var")))
     try:
         service.health()  # opens the indexes before the first request, not during it

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from termservice.web.app import create_app
 from tests.test_termservice.test_web.stub import StubService
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -25,10 +28,25 @@ class _Silent(WSGIRequestHandler):
         """Nothing: a test's output is what it finds."""
 
 
+def _closing(app: WSGIApplication) -> WSGIApplication:
+    """`app`, whose answers are closed with the last reference to them: where a browser hangs up before it has read all,
+    werkzeug's server does not close them."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            getattr(body, "close", lambda: None)()
+
+    return application
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Address of the pages."""
-    server = make_server("127.0.0.1", 0, create_app(StubService()), threaded=True, request_handler=_Silent)
+    app = _closing(create_app(StubService()))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

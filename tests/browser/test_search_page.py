@@ -61,6 +61,16 @@ def test_what_was_found_is_read_aloud_once_the_typing_rests(page: Any) -> None:
     assert page.get_by_role("status").get_attribute("aria-live") == "off"
 
 
+def test_a_word_that_is_left_out_is_shown_and_read_aloud(page: Any) -> None:
+    page.goto("/")
+    said = page.locator("[aria-live=polite]:not([role=status])")
+    search(page, "päron kiwi", ["F20"])
+    told = "Ingen träff innehåller ”kiwi”. 1 träff på ”päron”"
+    page.get_by_role("status").filter(has_text=told).wait_for()
+    said.filter(has_text=told).wait_for()
+    assert page.locator("mark").all_inner_texts() == ["Päron"]
+
+
 def test_emptying_the_box_shows_the_code_systems_again(page: Any) -> None:
     page.goto("/?q=äpple")
     page.get_by_label(BOX).fill("")
@@ -213,6 +223,23 @@ def test_the_box_is_a_combobox_whose_list_is_walked_and_opened_with_the_keyboard
     assert page.evaluate("document.activeElement.id") == "q"
     page.keyboard.press("Enter")
     page.wait_for_url("**/frukt/F10.1")
+
+
+def test_the_code_of_a_result_is_copied_with_the_keyboard_and_that_is_said(page: Any) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/")
+    said = page.locator("[aria-live=polite]:not([role=status])")
+    search(page, "äpple", ["F10", "F10.1", "F10.2"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+c")
+    said.filter(has_text="Kopierat: F10.1").wait_for()
+    assert page.locator("#copied").inner_text() == "Kopierat: F10.1"
+    assert page.evaluate("navigator.clipboard.readText()") == "F10.1"
+    assert active(page) == "F10.1"
+    page.get_by_label(BOX).select_text()  # what is selected is what is meant
+    page.keyboard.press("Control+c")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text === 'äpple')")
 
 
 def test_escape_leaves_the_list_then_empties_the_box(page: Any) -> None:

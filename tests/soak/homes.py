@@ -102,10 +102,12 @@ def kept(home: Path) -> set[str]:
 
 
 def rows(home: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the store."""
+    """Every row of the store, but for what the audit log says was refused: nothing else may tell of that."""
     connection = sqlite3.connect(home / FILE_NAME)
     try:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name").fetchall()
-        return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for (name,) in tables}
+        found = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for (name,) in tables}
+        found["audit"] = connection.execute("SELECT * FROM audit WHERE action <> 'refused' ORDER BY id").fetchall()
+        return found
     finally:
         connection.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.archives import archive
 from tests.soak import homes, loading
 
 MIB = 2**20
@@ -21,14 +22,6 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">{}]>'.format(
     "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
 )
 QUADRATIC = f'<!DOCTYPE x [<!ENTITY a "{"a" * 100_000}">]>'
-
-
-def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as found:
-        for name, content in members.items():
-            found.writestr(name, content)
-    return out.getvalue()
 
 
 def workbook(change: Callable[[dict[str, bytes]], object]) -> bytes:

@@ -4,7 +4,9 @@ bodies of odd shapes, texts and expressions made to be slow. No server error, an
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
@@ -173,6 +175,35 @@ def test_fhir_queries_of_any_kind(client: FlaskClient, address: str, query: list
     for release in ("r4", "r5"):
         answer = client.get(f"/fhir/{release}/{address}?{asked}")
         assert answer.status_code < 500, (address, asked, answer.text[:400])
+
+
+LONG = ["9" * 5_000, "-" + "9" * 5_000, "1." + "9" * 5_000, "0" * 5_000 + "1", "٣" * 30, "²", "1e999", "9" * 25]
+"""Numbers, or what looks like some: Python reads none of more than 4 300 digits."""
+SNOMED_URLS = [
+    "?fhir_vs=isa/{}", "?fhir_vs=refset/{}", "?fhir_vs=ecl/{}", "/{}?fhir_vs", "?fhir_cm={}",
+    "/45991000052106/version/{}?fhir_vs", "?fhir_vs|{}", "?fhir_vs=ecl/*:[{}..*]*=*", "?fhir_vs=ecl/*:*>#{}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", LONG, ids=lambda text: text[:6])
+def test_numbers_of_any_length(app: Flask, client: FlaskClient, number: str) -> None:
+    whole = {"system": "http://snomed.info/sct", "code": "138875005", "url": "http://snomed.info/sct?fhir_vs",
+             "codeA": "138875005", "codeB": "138875005", "sourceCode": "138875005"}  # fmt: skip
+    names = (*whole, "count", "offset", "version", "filter", "date", "valueSetVersion", "system-version", "_count",
+             "_elements", "_id", "targetCode", "property", "displayLanguage")  # fmt: skip
+    asked = [{**whole, name: number} for name in names]
+    asked += [{**whole, "url": f"http://snomed.info/sct{form.format(number)}"} for form in SNOMED_URLS]
+    for operation in ("CodeSystem/$lookup", "CodeSystem/$validate-code", "CodeSystem/$subsumes", "ValueSet/$expand",
+                      "ValueSet/$validate-code", "ConceptMap/$translate", "CodeSystem", "ValueSet"):  # fmt: skip
+        for release, query in itertools.product(("r4", "r5"), asked):
+            answer = client.get(f"/fhir/{release}/{operation}", query_string=query)
+            assert answer.status_code < 500, (operation, query)
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            path = re.sub(r"<[^>]*>", quote(number), rule.rule)
+            names = ("q", "code", "version", "date", "limit", "cursor", "offset", "under", "level", "depth")
+            for query in ({}, *({name: number} for name in names)):
+                assert client.get(path, query_string=query).status_code < 500, (path, query)
 
 
 DEEP = 100_000

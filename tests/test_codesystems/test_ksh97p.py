@@ -12,6 +12,7 @@ from codesystems.formats.ksh97p_icd10se import derived
 from codesystems.golden import SAMPLES, Reading, read_release
 from codesystems.icd10se import ICD10SE
 from codesystems.ksh97p import LOADER, TO_ICD10SE
+from codesystems.loader import abridged, home_of, loaders
 from codesystems.maps import MapContent, MapElement
 from codesystems.model import CodeSystemContent, Concept, Designation
 
@@ -159,6 +160,11 @@ def test_what_is_derived_of_the_real_codes_is_in_icd_10_se(shared_data: Path) ->
     known = {c.code for each in contents if isinstance(each, CodeSystemContent) for c in each.concepts}
     assert {each.system for each in contents} == {ICD10SE}
     assert [element.source for element in elements if element.target and element.target not in known] == ["Q314"]
+
+
+def test_an_abridgement_names_what_it_is_of() -> None:
+    assert (abridged("ksh97-p"), abridged("icd-10-se"), abridged("unheard-of")) == ("icd-10-se", "", "")
+    assert all(home_of(system.abridges) for each in loaders() for system in each.systems if system.abridges)
 
 
 @pytest.mark.live

@@ -161,10 +161,11 @@ def test_a_toml_beside_a_file_pointed_at(read):
     assert content.system.id == "enheter"
 
 
-def test_a_folders_toml_holds_for_the_lists_that_have_its_columns(identify):
-    files = {"a.csv": TABLE, "b.csv": "Annat\n1\n", "inre/c.csv": TABLE, "codesystem.toml": TOML}
+@pytest.mark.parametrize("name", ["codesystem.toml", "CodeSystem.TOML"])
+def test_a_folders_toml_holds_for_the_lists_that_have_its_columns(identify, name):
+    files = {"a.csv": TABLE, "b.csv": "Annat\n1\n", "inre/c.csv": TABLE, name: TOML}
     (candidate,) = identify(files)
-    assert [file.path for file in candidate.files] == ["a.csv", "codesystem.toml"]
+    assert [file.path for file in candidate.files] == ["a.csv", name]
     assert candidate.columns == {"code": "Nr", "display": "Klartext", "parent": "Under"}
 
 
@@ -236,6 +237,7 @@ def test_the_command_line_goes_before_the_toml(read):
     [
         ("[system\n", r"lista\.toml: not valid TOML .*line 1"),
         (b"id = '\xff'", "not valid TOML"),
+        ("id = " + "9" * 5000, "not valid TOML"),
         ("[columns]\ncode = 'Nr'\n", r"\[system\] has no id"),
         ("[system]\nid = 'x'\n", "no column is named as code"),
         ("[system]\nid = 7\n[columns]\ncode = 'Nr'\n", r"\[system\] id is 7, not text"),

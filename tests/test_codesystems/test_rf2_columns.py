@@ -50,6 +50,29 @@ def test_columns_hold_what_rows_hold(tmp_path: Path, end: str) -> None:
     assert list(chunk.lines) == [each.line for each in expected]
 
 
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("block", [64, 1 << 20])
+def test_cells_are_those_of_rows_however_lines_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, block: int
+) -> None:
+    monkeypatch.setattr(rf2_columns, "BLOCK", block)
+    dice = random.Random(seed)
+    flaws = ["", "", "\r", " ", "\t", "\tmore", "\r\r"] if seed % 2 else ["", "\r"]
+    own = ["", " ", "a", "å b", "\r", "c\rd", "1"]
+    lines = [row(str(n), own=dice.choice(own)) + dice.choice(flaws) for n in range(100_000, 100_030)]
+    if seed % 3 == 0:
+        lines[dice.randrange(30)] = dice.choice(["", "\r", " \t \t", "7\t20200131\t1"])
+    path = tmp_path / "c.txt"
+    path.write_bytes("\n".join([HEADER, *lines]).encode())
+    columns, reports = Columns(("definitionStatusId",)), (Report(), Report())
+    rows = list(rf2.read(SourceFile("c.txt", path), columns, reports[0]))
+    chunks = list(rf2_columns.read(SourceFile("c.txt", path), columns, reports[1]))
+    assert [line for chunk in chunks for line in chunk.lines.tolist()] == [each.line for each in rows]
+    assert [cell.strip() for chunk in chunks for cell in chunk.columns[4]] == [each.cells[0] for each in rows]
+    assert [cell.strip() for chunk in chunks for cell in chunk.columns[0]] == [each.id for each in rows]
+    assert reports[0] == reports[1]
+
+
 def test_blocks_end_at_line_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rf2_columns, "BLOCK", 100)
     source = file(tmp_path, [row(str(n)) for n in range(100_000, 100_050)])
@@ -65,7 +88,7 @@ def test_columns_are_found_by_name_and_the_last_line_break_may_be_missing(tmp_pa
         f"definitionStatusId\tID\teffectivetime\tactive\tmoduleId\n{PRIMITIVE}\t{ROOT}\t20200131\t1\t{MODULE}"
     )
     (chunk,) = rf2_columns.read(SourceFile("c.txt", path), Columns(("definitionStatusId",)), Report())
-    assert chunk.columns == ([ROOT], ["20200131"], ["1"], [MODULE], [PRIMITIVE])
+    assert [list(column) for column in chunk.columns] == [[ROOT], ["20200131"], ["1"], [MODULE], [PRIMITIVE]]
 
 
 def test_ragged_and_blank_lines_are_reported_with_their_place(tmp_path: Path) -> None:

@@ -13,21 +13,11 @@ from codesystems.files import SourceFile
 from codesystems.formats import sheets as module
 from codesystems.formats.sheets import sheets
 from codesystems.report import ReleaseError
+from tests.test_codesystems.workbooks import book
 
 
 def source(path: Path) -> SourceFile:
     return SourceFile(path.name, path)
-
-
-def book(path: Path, **content: list[list[object]]) -> SourceFile:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.worksheets[0])
-    for name, rows in content.items():
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    workbook.save(path)
-    return source(path)
 
 
 def test_values_become_text(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from codesystems.files import SourceFile
 from codesystems.formats.tables import Columns, Table, delimiter_of, fold, grids, read_table, read_tables
 from codesystems.report import ReleaseError, Report
+from tests.test_codesystems.workbooks import book
 
 COLUMNS = Columns(required=("Kod", ("Titel", "TXT", "TEXT")), optional=("Innefattar",), ignore=("Sortering",))
 
@@ -18,17 +19,6 @@ def source(path: Path, text: str = "", encoding: str = "utf-8") -> SourceFile:
     if text:
         path.write_bytes(text.encode(encoding))
     return SourceFile(path.name, path)
-
-
-def book(path: Path, **content: list[list[object]]) -> SourceFile:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.worksheets[0])
-    for name, rows in content.items():
-        sheet = workbook.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    workbook.save(path)
-    return source(path)
 
 
 def read(file: SourceFile, columns: Columns = COLUMNS, **more: str) -> tuple[Table, Report]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from codesystems.versions import effective_date, first_version, version_in
+from codesystems.versions import effective_date, first_version, iso_day, version_in
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,10 @@ def test_the_nearest_name_decides():
 )
 def test_effective_date(version, day):
     assert effective_date(version) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("2026-01-31", date(2026, 1, 31)), ("2026-02-31", None), ("31.1.2026", None), ("", None)]
+)
+def test_iso_day(text, day):
+    assert iso_day(text) == day

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.build import ENGINES, build_index, open_index
+from index.build import build_index
 from index.engine import Entry, SearchIndex, SearchRequest, State, Text
+from index.opening import ENGINES, open_index
 
 END = 9999
 NOW = 100

@@ -1,11 +1,13 @@
 """Building into a folder, opening again, and refusing what does not fit."""
 
 import json
+import os
 
 import pytest
 
-from index.build import ENGINES, IndexFormatError, build_index, open_index
+from index.build import build_index
 from index.engine import Entry, SearchRequest, State, Text
+from index.opening import ENGINES, IndexFormatError, open_index
 
 
 def test_an_empty_index(tmp_path):
@@ -80,6 +82,18 @@ def test_an_unknown_engine_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ValueError, match=r"sphinx.*whoosh"):
         build_index(tmp_path / "index", [], engine="sphinx")
     assert not (tmp_path / "index").exists()
+
+
+def test_entries_that_cannot_be_had_leave_no_open_file(tmp_path, vocabulary):
+    def broken():
+        yield from vocabulary[:3]
+        raise OSError("gone")
+
+    open_before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(OSError, match="gone") as kept:  # with what was under way when it was raised
+        build_index(tmp_path / "index", broken())
+    assert len(os.listdir("/proc/self/fd")) == open_before
+    assert kept.tb is not None
 
 
 def test_no_index_there(tmp_path):

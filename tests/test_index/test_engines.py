@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from whoosh import index as whoosh_index
 from whoosh.query import And, Prefix, Term
 
-from index.build import ENGINES
 from index.engine import FIELDS
+from index.opening import ENGINES
 
 TOKENS = st.text("abåö0_ é😀", min_size=1, max_size=5)
 POSTINGS = st.dictionaries(

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import arrays, compounds
-from index.build import IndexFormatError, about_base, about_index, build_index, extend_index, open_index
+from index.build import build_index, extend_index
 from index.engine import Entry, State, Text
 from index.lexicon import Lexicon
+from index.opening import IndexFormatError, about_base, about_index, open_index
 
 END = 9999
 WORDS = (

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import columns, matching, searcher, whoosh_engine
-from index.build import build_index, open_index
+from index.build import build_index
 from index.matching import Matches, either, fits_in
+from index.opening import open_index
 from index.searcher import smallest
 
 RANKS = st.lists(st.integers(0, 50), unique=True)

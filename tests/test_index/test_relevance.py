@@ -16,8 +16,9 @@ from codesystems.loader import home_of
 from codesystems.model import CodeSystemContent, Hints
 from codesystems.report import Report
 from codesystems.versions import effective_date
-from index.build import build_index, open_index
+from index.build import build_index
 from index.engine import Entry, SearchIndex, SearchRequest, State, Text
+from index.opening import open_index
 
 JUDGED = {"icd-10-se": "2021", "kva": "2021", "icf": "2019", "ksh97-p": "2019"}
 ALWAYS = (0, 10)

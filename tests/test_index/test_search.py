@@ -58,6 +58,26 @@ def test_misspelt(index, asking, query, first, suggestion):
     assert result.suggestion == suggestion
 
 
+@pytest.mark.parametrize(
+    ("query", "first", "left_out"),
+    [
+        ("hjärtinfarkt xyzzqq", "A10", ("xyzzqq",)),  # in no text
+        ("akut hjärtinfarkt haravfall", "A10.0", ("haravfall",)),  # only in others, with too little of the rest
+        ("hjärtinfarkt njursten", "D42", ()),  # each in some of those found
+    ],
+)
+def test_words_left_out(index, asking, query, first, left_out):
+    result = index.search(asking(query))
+    assert [hit.code for hit in result.hits[:1]] == [first]
+    assert (result.left_out, result.partial) == (left_out, True)
+
+
+@pytest.mark.parametrize("query", ["hjärtinfarkt", "hjärtinfrakt", "qwxzyk"])
+def test_no_words_left_out(index, asking, query):
+    result = index.search(asking(query))
+    assert (result.left_out, result.partial) == ((), False)
+
+
 def test_a_correct_query_gets_no_suggestion(index, asking):
     assert index.search(asking("hjärtinfarkt")).suggestion is None
 

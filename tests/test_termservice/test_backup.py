@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from termservice import lifecycle
+from termservice import keys, lifecycle
 from termservice.answers import When
 from termservice.backup import MANIFEST, backup, restore
 from termservice.errors import Refused, StoreError
+from termservice.keys import Keyring
+from termservice.scratch import scratch_file, scratch_folder
 from termservice.store.database import FILE_NAME
 from termservice.verify import verify
 
@@ -114,6 +117,7 @@ CHANGES: list[tuple[str, Callable[[dict[str, bytes]], object]]] = [
     ("empty store", lambda members: members.update({FILE_NAME: b""})),
     ("cut store", lambda members: members.update({FILE_NAME: members[FILE_NAME][:20_000]})),
     ("original gone", lambda members: members.pop(first_original(members))),
+    ("odd keys", lambda members: members.update({keys.FILE_NAME: b"{}"})),
     ("original changed", lambda members: members.update({first_original(members): b"x"})),
 ]
 
@@ -150,3 +154,41 @@ def test_a_flipped_byte_is_refused_or_harmless(archive: Path, tmp_path: Path, at
         assert list((tmp_path / "new").iterdir()) == []
     else:
         assert verify(tmp_path / "new") == []
+
+
+def test_api_keys_are_in_it_for_their_owner_only(loaded: Any) -> None:
+    secret, made = keys.add(loaded.home, "EHR", "read")
+    archive = loaded.folder / "b.zip"
+    backup(loaded.home, archive)
+    new = loaded.folder / "elsewhere"
+    restore(new, archive)
+    assert Keyring(new).holder(secret) == made
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (archive, new / keys.FILE_NAME)] == [0o600, 0o600]
+
+
+def test_keys_are_never_overwritten(loaded: Any, archive: Path, tmp_path: Path) -> None:
+    keys.add(tmp_path / "new", "EHR", "read")
+    with pytest.raises(Refused, match="API keys"):
+        restore(tmp_path / "new", archive)
+    assert not (tmp_path / "new" / FILE_NAME).exists()
+
+
+def test_what_a_killed_one_left_is_cleared_by_the_next(loaded: Any, archive: Path) -> None:
+    new = loaded.folder / "elsewhere"
+    left = [loaded.home / ".backup-left", new / ".restore-left"]
+    for folder in left:
+        folder.mkdir(parents=True)
+        (folder / FILE_NAME).write_bytes(b"half of it")
+    left.append(archive.parent / ".backup-left")
+    left[-1].write_bytes(b"half of it")
+    backup(loaded.home, archive)
+    restore(new, archive)
+    assert [path for path in left if path.exists()] == []
+
+
+def test_what_another_one_works_in_is_left_alone(tmp_path: Path) -> None:
+    with scratch_folder(tmp_path, ".x-") as first, scratch_file(tmp_path, ".x-") as second:
+        with scratch_folder(tmp_path, ".x-") as third:
+            assert sorted(tmp_path.iterdir()) == sorted([first, second, third])
+        assert sorted(tmp_path.iterdir()) == sorted([first, second])
+    assert list(tmp_path.iterdir()) == []

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from termservice import changesheets
+from termservice import changeworkbook
 from termservice.answers import COMPUTED, Change, ChangesAnswer, Source
-from termservice.changesheets import MOST_CHARACTERS, csv_text, source_text, write_workbook
+from termservice.changesheets import csv_text, source_text
+from termservice.changeworkbook import MOST_CHARACTERS, write_workbook
 
 OFFICIAL = Source("publisher", "KVÅ 2026", "ändringar.xlsx", 12)
 FORMULAS = ("=1+1", "+46", "-1", "@SUM(A1)", "\t=1", "#N/A", "=", "＝1")
@@ -135,7 +136,7 @@ def test_what_a_workbook_cannot_hold() -> None:
 
 
 def test_more_changes_than_a_sheet_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changesheets, "MOST_ROWS", 2)
+    monkeypatch.setattr(changeworkbook, "MOST_ROWS", 2)
     book = workbook(answer(*(change(f"A{n}", "introduced", None, "x") for n in range(5))))
     assert book.sheetnames == ["summary", "introduced", "introduced 2", "introduced 3"]
     assert [row[0] for sheet in book.worksheets[1:] for row in values(sheet)[1:]] == ["A0", "A1", "A2", "A3", "A4"]

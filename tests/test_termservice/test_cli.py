@@ -14,7 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from termservice.cli import main
+from termservice.cli.commands import Placed
 from termservice.cli.document import document
+from tests.test_termservice import running
+from tests.test_termservice.running import Run
 
 CODES: dict[str, Any] = {
     "A": {"title": "Apple", "level": "chapter", "abstract": True},
@@ -22,20 +25,13 @@ CODES: dict[str, Any] = {
     "B": {"title": "Banana", "valid_to": "2021-06-30"},
 }
 ROOT = Path(__file__).resolve().parents[2]
-Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(toy: Any) -> Run:
     """Runs a command on the toy's home; whatever is wrong must not be an exception."""
 
-    def run(*arguments: object, expect: int = 0, **more: Any) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(toy.home), *map(str, arguments)], **more)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert result.exit_code == expect, result.output
-        return result
-
-    return run
+    return lambda *arguments, **more: running.run(toy.home, *arguments, **more)
 
 
 @pytest.fixture
@@ -160,6 +156,7 @@ def test_search(loaded: Any, run: Run) -> None:
     assert lines[0].split() == ["system", "code", "display", "matched"]
     assert lines[1].split() == ["toy", "A1", "Green", "apple", "Granny"]
     assert lines[-1].startswith("1 found in ")
+    assert run("search", "granny xyzzqq").stdout.splitlines()[0] == "Ingen träff innehåller: xyzzqq"
     found = json.loads(run("search", "apple", "--json", "--limit", "1").stdout)
     assert (found["total"], [item["code"] for item in found["items"]]) == (2, ["A"])
     assert run("search", "apple", "--language", "de").stdout.splitlines()[-1].startswith("0 found in ")
@@ -265,7 +262,8 @@ def test_every_command_has_help_and_is_described() -> None:
     page = document()
     for name, command in main.commands.items():
         assert f"## termservice {name}\n" in page
-        assert command.help
+        assert isinstance(command, Placed)
+        assert command.get_short_help_str(200) == command.command().get_short_help_str(200)
         result = CliRunner().invoke(main, [name, "--help"])
         assert (result.exit_code, "Usage: ") == (0, result.stdout[:7])
     assert (ROOT / "docs" / "cli.md").read_text("utf-8") == page

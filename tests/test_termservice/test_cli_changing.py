@@ -9,10 +9,10 @@ import re
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
-from termservice.cli import changing, main
+from termservice.cli import changing
+from tests.test_termservice.running import run
 
 CODES: dict[str, Any] = {
     "A": {"title": "Fruit", "level": "chapter"},
@@ -35,15 +35,8 @@ def changed(toy: Any) -> Any:
     return toy
 
 
-def run(toy: Any, *arguments: object, expect: int = 0) -> Result:
-    result = CliRunner().invoke(main, ["--home", str(toy.home), *map(str, arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code == expect, result.output
-    return result
-
-
 def test_differences_as_text(changed: Any) -> None:
-    lines = run(changed, "diff", "toy", "2020", "2021").stdout.splitlines()
+    lines = run(changed.home, "diff", "toy", "2020", "2021").stdout.splitlines()
     assert lines[0].startswith("toy 2020 to 2021: 1 introduced, 1 withdrawn, ")
     assert {
         "retitled          A1  [-Green-]{+Red+} apple, sour",
@@ -59,35 +52,35 @@ def test_differences_as_text(changed: Any) -> None:
 def test_the_publishers_word_names_its_source(changed: Any) -> None:
     changed.put("2022", LATER | {"D": "Date"}, stated=[["B", "replaced-by"], ["D", "introduced"]])
     changed.execute("UPDATE stated SET date='2022-01-01', other_code=iif(code='B', 'C', '')")
-    lines = run(changed, "diff", "toy", "2021", "2022", "--source", "publisher").stdout.splitlines()
+    lines = run(changed.home, "diff", "toy", "2021", "2022", "--source", "publisher").stdout.splitlines()
     replaced, introduced = (re.sub(" +", " ", line) for line in lines[1:])
     assert re.fullmatch(r"replaced-by B (Banana )?→ C \(publisher: .*, row 1\)", replaced)
     assert re.fullmatch(r"introduced D (Date )?\(publisher: .*, row 1\)", introduced)
-    told = run(changed, "history", "toy", "B").stdout
+    told = run(changed.home, "history", "toy", "B").stdout
     assert re.search(r"replaced-by: C  \(publisher: .*\)\n  replaced-by C  =1\+1\n", told)
 
 
 def test_versions_by_a_day_and_todays_where_none_is_given(changed: Any) -> None:
-    by_name = run(changed, "diff", "toy", "2020", "2021").stdout
-    assert run(changed, "diff", "urn:oid:1.2.3.4", "2020-06-30").stdout == by_name
-    back = run(changed, "diff", "toy", "2021", "2020-12-31", "--type", "introduced").stdout
+    by_name = run(changed.home, "diff", "toy", "2020", "2021").stdout
+    assert run(changed.home, "diff", "urn:oid:1.2.3.4", "2020-06-30").stdout == by_name
+    back = run(changed.home, "diff", "toy", "2021", "2020-12-31", "--type", "introduced").stdout
     assert back.splitlines()[1:] == ["introduced        B  Banana"]
-    same = run(changed, "diff", "toy", "2021", "2021").stdout
+    same = run(changed.home, "diff", "toy", "2021", "2021").stdout
     assert same == "toy 2021 to 2021: no changes\n"
 
 
 def test_types_and_under(changed: Any) -> None:
-    some = run(changed, "diff", "toy", "2020", "2021", "--type", "introduced", "--type", "withdrawn").stdout
+    some = run(changed.home, "diff", "toy", "2020", "2021", "--type", "introduced", "--type", "withdrawn").stdout
     assert [line.split()[1] for line in some.splitlines()[1:]] == ["B", "C"]
-    below = run(changed, "diff", "toy", "2020", "2021", "--under", "a", "--type", "retitled").stdout
+    below = run(changed.home, "diff", "toy", "2020", "2021", "--under", "a", "--type", "retitled").stdout
     assert [line.split()[1] for line in below.splitlines()[1:]] == ["A1", "A2"]
 
 
 def test_differences_as_json_and_csv(changed: Any, tmp_path: Any) -> None:
-    found = json.loads(run(changed, "diff", "toy", "2020", "2021", "--format", "json").stdout)
+    found = json.loads(run(changed.home, "diff", "toy", "2020", "2021", "--format", "json").stdout)
     assert (found["after_version"], found["version"], found["total"]) == ("2020", "2021", len(found["items"]))
     file = tmp_path / "changes.csv"
-    assert run(changed, "diff", "toy", "2020", "2021", "--format", "csv", "--output", file).stdout == ""
+    assert run(changed.home, "diff", "toy", "2020", "2021", "--format", "csv", "--output", file).stdout == ""
     rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8"), newline="")))
     assert [row["code"] for row in rows] == [item["code"] for item in found["items"]]
     assert rows[-1]["after"] == "'=1+1"
@@ -95,8 +88,8 @@ def test_differences_as_json_and_csv(changed: Any, tmp_path: Any) -> None:
 
 def test_differences_as_a_workbook(changed: Any, tmp_path: Any) -> None:
     file = tmp_path / "changes.xlsx"
-    run(changed, "diff", "toy", "2020", "2021", "--format", "xlsx", "--output", file)
-    piped = run(changed, "diff", "toy", "2020", "2021", "--format", "xlsx").stdout_bytes
+    run(changed.home, "diff", "toy", "2020", "2021", "--format", "xlsx", "--output", file)
+    piped = run(changed.home, "diff", "toy", "2020", "2021", "--format", "xlsx").stdout_bytes
     for source in (file, io.BytesIO(piped)):
         book = load_workbook(source)
         assert book.sheetnames[:3] == ["summary", "introduced", "withdrawn"]
@@ -108,7 +101,7 @@ def test_a_workbook_is_not_for_a_terminal(changed: Any, monkeypatch: pytest.Monk
         stdout = type("Stream", (), {"isatty": lambda self: True})()
 
     monkeypatch.setattr(changing, "sys", Terminal)
-    assert "--output" in run(changed, "diff", "toy", "2020", "--format", "xlsx", expect=2).stderr
+    assert "--output" in run(changed.home, "diff", "toy", "2020", "--format", "xlsx", expect=2).stderr
 
 
 @pytest.mark.parametrize(
@@ -126,26 +119,26 @@ def test_a_workbook_is_not_for_a_terminal(changed: Any, monkeypatch: pytest.Monk
     ],
 )
 def test_what_is_refused(changed: Any, arguments: tuple[str, ...], message: str) -> None:
-    assert message in run(changed, *arguments, expect=2).stderr
+    assert message in run(changed.home, *arguments, expect=2).stderr
 
 
 @pytest.mark.parametrize("arguments", [("diff", "toy", "1"), ("history", "toy", "A")])
 def test_without_a_store(toy: Any, arguments: tuple[str, ...]) -> None:
-    assert "load a release first" in run(toy, *arguments, expect=2).stderr
+    assert "load a release first" in run(toy.home, *arguments, expect=2).stderr
 
 
 def test_history(changed: Any) -> None:
-    assert run(changed, "history", "toy", "a1").stdout.splitlines()[:3] == [
+    assert run(changed.home, "history", "toy", "a1").stdout.splitlines()[:3] == [
         "A1  Red apple, sour",
         "  toy; from 2020-01-01 or earlier",
         "  2021-01-01  2021  retitled: [-Green-]{+Red+} apple, sour",
     ]
-    gone = run(changed, "history", "toy", "B").stdout.splitlines()
+    gone = run(changed.home, "history", "toy", "B").stdout.splitlines()
     assert gone[:3] == [
         "B  Banana  [inactive]",
         "  toy; from 2020-01-01 or earlier to 2020-12-31",
         "  2021-01-01  2021  withdrawn: Banana",
     ]
-    assert "  2021-01-01  2021  moved: A → –" in run(changed, "history", "toy", "A2").stdout.splitlines()
-    new = json.loads(run(changed, "history", "toy", "C", "--json").stdout)
+    assert "  2021-01-01  2021  moved: A → –" in run(changed.home, "history", "toy", "A2").stdout.splitlines()
+    new = json.loads(run(changed.home, "history", "toy", "C", "--json").stdout)
     assert [event["type"] for event in new["events"]] == ["introduced"]

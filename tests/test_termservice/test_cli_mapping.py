@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from termservice.cli import main
+from tests.test_termservice.running import run
 
 FRUIT: dict[str, Any] = {"A": "Apple", "B": "Banana", "C": "Cherry", "D": "Date", "E": "Elder"}
 ODD = {"x": "Odd apple", "y": "Odd banana", "old": "Gone", "z1": "Odd cherry", "z2": "Odder cherry"}
@@ -36,15 +35,8 @@ def mapped(toy: Any) -> Any:
     return toy
 
 
-def run(toy: Any, *arguments: object, expect: int = 0) -> Result:
-    result = CliRunner().invoke(main, ["--home", str(toy.home), *map(str, arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code == expect, result.output
-    return result
-
-
 def lines(toy: Any, *arguments: object, expect: int = 0) -> list[str]:
-    return run(toy, *arguments, expect=expect).stdout.splitlines()
+    return run(toy.home, *arguments, expect=expect).stdout.splitlines()
 
 
 def test_a_translation(mapped: Any) -> None:
@@ -115,7 +107,7 @@ def test_rules_that_wait_say_what_for(mapped: Any) -> None:
     ],
 )
 def test_what_is_known_of_the_person(mapped: Any, known: tuple[str, ...], targets: list[str]) -> None:
-    found = json.loads(run(mapped, "translate", "toy", "C", "--to", "odd", "--json", *known).stdout)
+    found = json.loads(run(mapped.home, "translate", "toy", "C", "--to", "odd", "--json", *known).stdout)
     assert [match["code"] for match in found["matches"]] == targets
 
 
@@ -130,7 +122,7 @@ def test_other_codes(toy: Any, given: tuple[str, ...], codes: str) -> None:
     ]
     toy.load(toy.map("2020", rows))
     asked = [each.replace("777", "777777777") for each in given]
-    found = json.loads(run(toy, "translate", "toy", "S", "--to", "odd", "--json", *asked).stdout)
+    found = json.loads(run(toy.home, "translate", "toy", "S", "--to", "odd", "--json", *asked).stdout)
     assert " ".join(match["code"] for match in found["matches"]) == codes
 
 
@@ -139,14 +131,14 @@ def test_without_a_match_the_exit_code_is_1(mapped: Any) -> None:
     assert "✗ odd  no target: no such thing  (toy-to-odd 2021)" in told
     assert told[-1] == "toy-to-odd states that D has no target: no such thing"
     assert lines(mapped, "translate", "toy", "E", "--to", "odd", expect=1)[-1].startswith("no map leads from E")
-    found = json.loads(run(mapped, "translate", "toy", "D", "--json", expect=1).stdout)
+    found = json.loads(run(mapped.home, "translate", "toy", "D", "--json", expect=1).stdout)
     assert (found["result"], found["unmapped"][0]["reason"]) == (False, "no such thing")
 
 
 def test_versions_and_one_map(mapped: Any) -> None:
-    named = json.loads(run(mapped, "translate", "toy", "A", "--to", "odd", "--version", "2020", "--json").stdout)
+    named = json.loads(run(mapped.home, "translate", "toy", "A", "--to", "odd", "--version", "2020", "--json").stdout)
     assert [match["map_version"] for match in named["matches"]] == ["2020"]
-    only = run(mapped, "translate", "toy", "A", "--to", "odd", "--map", "odd-to-far", expect=1).stdout
+    only = run(mapped.home, "translate", "toy", "A", "--to", "odd", "--map", "odd-to-far", expect=1).stdout
     assert "no map leads" in only
 
 
@@ -166,12 +158,12 @@ def test_versions_and_one_map(mapped: Any) -> None:
     ],
 )
 def test_what_is_refused(mapped: Any, arguments: tuple[str, ...], message: str) -> None:
-    assert message in run(mapped, *arguments, expect=2).stderr
+    assert message in run(mapped.home, *arguments, expect=2).stderr
 
 
 @pytest.mark.parametrize("arguments", [("translate", "toy", "A"), ("maps",)])
 def test_without_a_store(toy: Any, arguments: tuple[str, ...]) -> None:
-    assert "load a release first" in run(toy, *arguments, expect=2).stderr
+    assert "load a release first" in run(toy.home, *arguments, expect=2).stderr
 
 
 def test_the_maps(mapped: Any) -> None:
@@ -181,7 +173,7 @@ def test_the_maps(mapped: Any) -> None:
         ["odd-to-far", "2020", "odd", "far", "1", "1", "(25%)", "–"],
         ["toy-to-odd", "2021", "toy", "odd", "7", "3", "(60%)", "4", "(80%)"],
     ]
-    listed = json.loads(run(mapped, "maps", "--json").stdout)
+    listed = json.loads(run(mapped.home, "maps", "--json").stdout)
     assert [each["id"] for each in listed["items"]] == ["odd-to-far", "toy-to-odd"]
 
 
@@ -200,7 +192,7 @@ def test_one_map(mapped: Any) -> None:
         "  source-is-narrower-than-target: 1",
         "  unmapped: 1",
     ]
-    found = json.loads(run(mapped, "maps", "toy-to-odd", "--json").stdout)
+    found = json.loads(run(mapped.home, "maps", "toy-to-odd", "--json").stdout)
     assert found["coverage"]["targets_gone"] == 1
 
 

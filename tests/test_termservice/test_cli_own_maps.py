@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from termservice.cli import main
+from tests.test_termservice import running
 
 ENDS = ("--from", "kva", "--to", "icd-10-se", "--version", "2026")
 COLUMNS = ("--column", "source=KVÅ", "--column", "target=Diagnos")
@@ -24,13 +24,7 @@ def table(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Any:
-    def running(*arguments: object, expect: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *map(str, arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert result.exit_code == expect, result.output
-        return result
-
-    return running
+    return partial(running.run, tmp_path / "home")
 
 
 def test_a_map_is_identified_by_its_systems(run: Any, table: Path) -> None:

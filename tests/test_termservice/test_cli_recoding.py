@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from termservice.cli import main
 from termservice.recodelist import COLUMNS
+from tests.test_termservice import running
+from tests.test_termservice.running import Run
 
-Run = Callable[..., Result]
 LIST = """Sjukhuset;;
 lopnr;kod;note
 
@@ -43,11 +42,8 @@ def run(toy: Any, tmp_path: Path) -> Run:
     (tmp_path / "list.csv").write_text(LIST, "utf-8")
 
     def run(*arguments: object, expect: int = 1, file: str = "list.csv", to: str = "odd") -> Result:
-        words = ["--home", toy.home, "recode", tmp_path / file, "--from", "toy", "--to", to, *arguments]
-        result = CliRunner().invoke(main, list(map(str, words)))
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert result.exit_code == expect, result.output
-        return result
+        words = ["recode", tmp_path / file, "--from", "toy", "--to", to, *arguments]
+        return running.run(toy.home, *words, expect=expect)
 
     return run
 

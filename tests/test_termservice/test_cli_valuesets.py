@@ -8,16 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from termservice.cli import main
-
-
-def run(home: Path, *arguments: object, expect: int = 0) -> Result:
-    result = CliRunner().invoke(main, ["--home", str(home), *map(str, arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code == expect, result.output
-    return result
+from tests.test_termservice.running import run
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from index import compounds, segments
-from index.build import build_index, open_index
+from index.build import build_index
 from index.engine import SearchRequest
 from index.lexicon import Lexicon
-from termservice import indexing, lifecycle, verify
+from index.opening import open_index
+from termservice import indexing, lifecycle, searching, verify
 from termservice.store import catalog, read
 from termservice.store.database import FILE_NAME, Database
 
@@ -47,7 +48,7 @@ def folder_of(toy: Any) -> Path:
     try:
         with database.read() as connection:
             (system,) = (each for each in catalog.systems(connection) if each.short == "toy")
-            artefact = read.artefact(connection, system.id, indexing.KIND)
+            artefact = read.artefact(connection, system.id, searching.KIND)
             assert artefact is not None
             return Path(toy.home / artefact[1])
     finally:

@@ -210,6 +210,18 @@ def test_the_audit_log_says_who_did_what(toy: Any) -> None:
     assert log[0][3].startswith("toy 2020 from ")
 
 
+def test_the_audit_log_says_what_was_refused_and_why(toy: Any) -> None:
+    toy.put("2020", APPLE)
+    paths = toy.release("2021", APPLE, broken="no end"), toy.folder / "nowhere"
+    for path in paths:  # one in the transaction of the load, the other before there is one
+        toy.load(path, dry_run=True)
+        toy.load(path, actor="ada")
+    log = toy.query("SELECT actor, action, revision, detail FROM audit ORDER BY id")[1:]
+    assert [row[:3] for row in log] == [("ada", "refused", 1)] * 2
+    assert all(str(path) in row[3] for path, row in zip(paths, log, strict=True))
+    assert log[0][3].startswith("toy 2021 from ") and "no end" in log[0][3]
+
+
 def test_statements_of_the_publisher_are_kept_beside(toy: Any) -> None:
     toy.put("2020", APPLE, stated=[("A", "introduced")])
     assert toy.put("2021", APPLE, stated=[("A", "changed"), ("B", "withdrawn")]).statements == 2

@@ -189,12 +189,37 @@ def test_an_older_schema_is_rebuilt_from_the_originals(two: Any) -> None:
     with pytest.raises(StoreError, match="termservice rebuild"):
         two.service().codesystems()
     revision = two.revision()
-    assert lifecycle.rebuild(two.home) == 4
+    assert lifecycle.rebuild(two.home, "ada") == 4
     assert (content(two), two.statuses()) == (before, statuses)
     assert two.revision() == revision + 1
     assert two.query("SELECT at, action, detail FROM audit ORDER BY id")[:-1] == log
+    assert two.query("SELECT actor, action FROM audit ORDER BY id")[-1] == ("ada", "rebuilt")
     assert verify.verify(two.home) == []
     assert not list(two.home.glob(f"{FILE_NAME}.new*"))
+
+
+def test_a_service_takes_up_a_rebuilt_store_at_once(two: Any) -> None:
+    """Also where its indexes and answers are in use, and what is done afterwards."""
+    service = two.service()
+    before = service.search("apple").items
+    assert before
+    lifecycle.rebuild(two.home)
+    with service.snapshot():
+        assert service.revision() == two.revision()
+        assert service.search("apple").items == before
+    two.put("2022", FIRST | {"Z": "Apple of Eden"})
+    assert len(service.versions("toy").items) == 3
+    assert "Z" in [hit.code for hit in service.search("eden", systems=["toy"]).items]
+
+
+def test_a_rebuild_waits_for_no_reader(two: Any) -> None:
+    service = two.service()
+    with service.snapshot():
+        revision = service.revision()
+        lifecycle.rebuild(two.home)
+        assert service.revision() == revision  # of the snapshot
+        assert len(service.versions("toy").items) == 2
+    assert service.revision() == two.revision() == revision + 1
 
 
 def test_a_rebuild_that_fails_leaves_the_old_store(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,3 +230,23 @@ def test_a_rebuild_that_fails_leaves_the_old_store(two: Any, monkeypatch: pytest
         lifecycle.rebuild(two.home)
     assert two.dump() == before
     assert not list(two.home.glob(f"{FILE_NAME}.new*"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE file SET path = replace(path, '.toy', '.txt')",
+        "UPDATE file SET bytes = bytes + 1",
+        "UPDATE release SET effective = '2012-01-01' WHERE version = '2021'",
+        "UPDATE release SET hints = json_set(hints, '$.columns.code', 'B')",
+    ],
+)
+def test_a_damaged_record_of_a_release_is_told_and_not_built_on(two: Any, damage: str) -> None:
+    before = two.query("SELECT * FROM file, release")
+    two.execute(damage)
+    assert two.query("SELECT * FROM file, release") != before
+    assert any("is not what was written" in line for line in verify.verify(two.home))
+    changed = two.dump()
+    with pytest.raises(StoreError, match="damaged: restore a backup"):
+        lifecycle.rebuild(two.home)
+    assert two.dump() == changed

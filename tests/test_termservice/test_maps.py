@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -167,6 +168,14 @@ def test_coverage_counts_codes_on_both_sides(toy: Any) -> None:
     assert (reach.source_concepts, reach.source_concepts_mapped) == (2, 1)
     assert (reach.targets_current, reach.targets_gone) == (1, 2)
     assert reach.relationships == {"equivalent": 1, "related-to": 2, "unmapped": 1}
+
+
+def test_maps_can_be_listed_without_being_measured(toy: Any) -> None:
+    toy.load(toy.map("2020", [APPLE, PEAR]))
+    maps = toy.service().maps
+    (plain,), (measured,) = maps.maps(measured=False).items, maps.maps().items
+    assert plain.coverage is None and measured.coverage is not None
+    assert replace(plain, coverage=measured.coverage) == measured
 
 
 def test_a_page_of_a_map_says_what_comes_next(toy: Any) -> None:

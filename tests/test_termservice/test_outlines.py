@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from termservice.answers import When
+from termservice.answers import NOW, When
 from termservice.errors import NothingInForce, UnknownSystem, UnknownVersion
 
 CODES: dict[str, Any] = {
@@ -17,7 +17,6 @@ CODES: dict[str, Any] = {
     "B": {"title": "B", "parents": ["S", "A"], "level": "category"},
     "L": {"title": "Alone", "level": "odd"},
 }
-NOW = When()
 
 
 def codes(found: Any) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from termservice import searching
 from termservice.answers import SearchAnswer, When
 from termservice.errors import InvalidParameter, NothingInForce, NotInVersion, StoreError, UnknownSystem, UnknownVersion
 
@@ -51,6 +52,35 @@ def test_a_search_over_all_systems(orchard: Any) -> None:
 )
 def test_systems_asked_for(orchard: Any, asked: dict[str, Any], expected: set[str]) -> None:
     assert set(codes(orchard.service().search("pome", **asked))) == expected
+
+
+def test_what_fits_alike_comes_in_the_readers_language_first(toy: Any) -> None:
+    for system in ("odd", "toy"):  # English, Swedish
+        toy.put("2020", {"F1": "Fikon"}, system=system)
+    for query in ("fikon", "F1"):
+        for lang, expected in (("sv", ["toy", "odd"]), ("en-GB", ["odd", "toy"])):
+            found = toy.service().search(query, lang=[lang])
+            assert [item.system for item in found.items] == expected
+
+
+def test_what_fits_alike_comes_before_its_abridgement(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for system in ("far", "toy"):
+        toy.put("2020", {"F1": "Fikon"}, system=system)
+    service = toy.service()
+    assert [item.system for item in service.search("fikon").items] == ["far", "toy"]
+    monkeypatch.setattr(searching, "abridged", {"far": "toy", "toy": ""}.__getitem__)
+    assert [item.system for item in service.search("fikon").items] == ["toy", "far"]
+    assert [item.system for item in service.search("fikon", systems=["far", "toy"], limit=1, offset=1).items] == ["far"]
+
+
+def test_words_are_left_out_that_no_code_system_knows_together_with_the_rest(orchard: Any) -> None:
+    service = orchard.service()
+    found = service.search("pome xyzzqq")
+    assert (set(codes(found)), found.left_out, found.partial) == ({"pome", "F1"}, ("xyzzqq",), True)
+    found = service.search("fig ingrid marie")  # the fig of one code system, the apple of another
+    assert (set(codes(found)), found.left_out, found.partial) == ({"fig", "F1"}, (), True)
+    found = service.search("ingrid marie")
+    assert (codes(found), found.left_out, found.partial) == (["F1"], (), False)
 
 
 def test_the_displayed_and_the_matched_text(orchard: Any) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from codesystems.versions import by_size, iso_day
 from termservice.sync.credentials import shown
 from termservice.sync.downloads import Fetched, Seen, Validators
 from termservice.sync.problems import Failure
@@ -27,6 +27,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 NCTS = "{http://ns.electronichealth.net.au/ncts/syndication/asf/extensions/1.0.0}"
 MAX_PAGES = 50
 _ENDINGS = {"zip": ".zip", "json": ".json", "xml": ".xml"}
+_LENGTH = re.compile(r"[1-9][0-9]{0,17}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 Element = etree._Element
@@ -121,9 +122,9 @@ def _entry(element: Element, target: Target) -> _Entry | None:
         name=_name(href, link.get("type", ""), _text(element, f"{ATOM}title")),
         mark=f"{version} {sha256 or _text(element, f'{ATOM}updated')} {length}",
         url=target.at(href).url,
-        size=int(length) if length.isdigit() and int(length) else None,
+        size=int(length) if _LENGTH.fullmatch(length) else None,
         sha256=sha256 if _SHA256.fullmatch(sha256) else "",
-        published=_day(day),
+        published=iso_day(day),
         version=version,
     )
     terms = frozenset(each.get("term", "") for each in element.iterfind(f"{ATOM}category"))
@@ -143,16 +144,9 @@ def _text(element: Element, tag: str) -> str:
     return (element.findtext(tag) or "").strip()
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _natural(version: str) -> list[tuple[int, str]]:
+def _natural(version: str) -> list[tuple[int, int, str]]:
     """Versions in order, with their numbers compared as numbers."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", version)]
+    return [(1, *by_size(part)) if part.isdecimal() else (0, 0, part) for part in re.split(r"(\d+)", version)]
 
 
 SOURCE = AtomSource

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from termservice.sync.downloads import Fetched, Seen, Validators, file_digest, folder_digest
+from codesystems.files import file_digest
+from termservice.sync.downloads import Fetched, Seen, Validators, folder_digest
 from termservice.sync.problems import Failure
 from termservice.sync.source import Offer, Source, Tools
 from termservice.sync.tables import Table

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from codesystems.files import file_digest
 from termservice import space
-from termservice.sync.downloads import Fetched, Seen, Validators, file_digest, folder_digest
+from termservice.sync.downloads import Fetched, Seen, Validators, folder_digest
 from termservice.sync.problems import Failure, Waiting
 from termservice.sync.source import Offer, Source, Tools
 from termservice.sync.tables import Table

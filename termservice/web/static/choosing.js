@@ -2,10 +2,13 @@
 // "Editable combobox with list autocomplete"). The focus stays in the box; the option one is at is told by
 // aria-activedescendant.
 
+import { put } from "./clipboard.js";
+
 const LISTED = "a.hit, a.all";
 
-// `box` is the input, `results` what the list comes and goes in. `opened` is called before an option is followed.
-export function choosing(box, results, { opened }) {
+// `box` is the input, `results` what the list comes and goes in. `opened` is called before an option is followed,
+// `copied` with the code that was put on the clipboard.
+export function choosing(box, results, { opened, copied }) {
   let options = [];
   let at = -1;
 
@@ -53,7 +56,17 @@ export function choosing(box, results, { opened }) {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // The keys that copy, where nothing is selected that they could mean.
+  async function copy(event) {
+    const selected = box.selectionStart !== box.selectionEnd || String(getSelection());
+    const code = !selected && options[Math.max(at, options.indexOf(document.activeElement))]?.querySelector(".code");
+    if (!code) return;
+    event.preventDefault();
+    if (await put(code.textContent)) copied(code.textContent);
+  }
+
   function key(event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "c") return copy(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const inList = options.indexOf(document.activeElement);
     const here = document.activeElement === box || inList >= 0;

@@ -6,6 +6,7 @@ import { recentSearches } from "./recent.js";
 const PAUSE = 30; // milliseconds to wait for the next key while an answer is on its way
 const STILL = 1200; // milliseconds without a key after which what is shown is what was meant
 const SAID = 700; // the same, before it is read aloud
+const COPIED = 2500; // milliseconds that it is shown that a code was copied
 
 const form = document.getElementById("search");
 const box = form.elements.q;
@@ -13,6 +14,7 @@ const found = document.getElementById("found");
 const start = document.getElementById("start");
 const said = document.getElementById("said");
 const status = document.getElementById("status");
+const done = document.getElementById("copied");
 
 document.documentElement.classList.add("scripted");
 status.setAttribute("aria-live", "off"); // it changes at every key; `said` waits for a pause
@@ -21,12 +23,23 @@ let asking = null; // what stops the request on its way
 let waiting = 0;
 let resting = 0;
 let speaking = 0;
+let telling = 0;
 let shown = parameters(); // what the results on the page answer
 let address = location.search; // of what is shown
 let settled = true; // the entry of the history is a state to come back to: the next one does not replace it
 
-const choice = choosing(box, found, { opened: settle });
+const choice = choosing(box, found, { opened: settle, copied: tellCopied });
 const recent = recentSearches(document.getElementById("recent"));
+
+// Said, and shown for a while where the number of results stands.
+function tellCopied(code) {
+  const text = form.dataset.copied.replace("{code}", code);
+  clearTimeout(speaking);
+  said.textContent = text;
+  done.textContent = text;
+  clearTimeout(telling);
+  telling = setTimeout(() => (done.textContent = ""), COPIED);
+}
 
 const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from termservice.cli import main
+from tests.test_termservice import running
+from tests.test_termservice.running import Run
 
 LIST = """kod;datum
 A;2020-03-01
@@ -26,7 +26,6 @@ B;2020
 Z;1 May
 =A;2020
 """
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -34,11 +33,8 @@ def run(fruit: Any, tmp_path: Path) -> Run:
     (tmp_path / "list.csv").write_text(LIST, "utf-8")
 
     def run(*arguments: object, expect: int = 1, file: str = "list.csv") -> Result:
-        words = ["--home", fruit.home, "check-list", tmp_path / file, "--system", "toy", *arguments]
-        result = CliRunner().invoke(main, list(map(str, words)))
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert result.exit_code == expect, result.output
-        return result
+        words = ["check-list", tmp_path / file, "--system", "toy", *arguments]
+        return running.run(fruit.home, *words, expect=expect)
 
     return run
 

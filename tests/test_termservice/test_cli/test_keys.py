@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from termservice import audit
-from termservice.cli import main
 from termservice.keys import Keyring
-
-Run = Callable[..., Result]
+from tests.test_termservice import running
+from tests.test_termservice.running import Run
 
 
 @pytest.fixture
@@ -25,13 +23,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    def run(*arguments: object, expect: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(home), *map(str, arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert result.exit_code == expect, result.output
-        return result
-
-    return run
+    return partial(running.run, home)
 
 
 def test_a_key_is_shown_once(run: Run, home: Path) -> None:
@@ -65,9 +57,7 @@ def test_what_is_no_key_is_refused_in_a_line(run: Run, arguments: tuple[str, ...
 
 def test_the_audit_log_says_who_did_what(run: Run, toy: Any) -> None:
     def toys(*arguments: object) -> str:
-        result = CliRunner().invoke(main, ["--home", str(toy.home), *map(str, arguments)])
-        assert result.exit_code == 0, result.output
-        return result.stdout
+        return running.run(toy.home, *arguments).stdout
 
     toys("load", toy.release("2020", {"A": "Apple"}))
     toys("rollback", "toy")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,10 +23,16 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         def __init__(self, target: str, **settings: Any) -> None:
             found.update(settings, target=target, environment=dict(os.environ))
 
+        def on_startup(self, hook: Callable[[], object]) -> None:
+            found["on_startup"] = hook
+
         def serve(self) -> None:
             found["served"] = True
 
     monkeypatch.setattr(serving, "Granian", Server)
+    monkeypatch.setattr(
+        serving, "import_for_workers", lambda: found.update(metrics=os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    )
     with mock.patch.dict(os.environ):
         yield found
 
@@ -39,7 +45,7 @@ def serve(home: Path, *arguments: str, expect: int = 0) -> Result:
 
 def test_without_settings(given: dict[str, Any], tmp_path: Path) -> None:
     result = serve(tmp_path)
-    assert given["served"]
+    assert given["served"] and given["metrics"]
     assert (given["address"], given["port"], given["workers"], given["blocking_threads"]) == ("127.0.0.1", 8000, 2, 2)
     assert given["http1_settings"].header_read_timeout == 30_000
     assert given["log_dictconfig"] is None

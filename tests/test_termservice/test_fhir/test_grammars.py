@@ -13,7 +13,17 @@ from termservice.fhir.model import Entry, Filter, Meta
 from termservice.fhir.provider import Provider
 from termservice.fhir.sources import Nothing
 from tests.test_termservice.test_fhir import tiny
-from tests.test_termservice.test_fhir.tiny import SYSTEM, code_system, concept, filtered, include, value_set
+from tests.test_termservice.test_fhir.tiny import (
+    SYSTEM,
+    code_system,
+    codes,
+    concept,
+    expansion,
+    filtered,
+    include,
+    said,
+    value_set,
+)
 from tests.test_termservice.test_fhir.validations import form, known, member
 
 
@@ -77,3 +87,9 @@ def test_of_a_value_set(within: Any, result: bool) -> None:
     told = member(within, form("coding", "cat+dog"))
     assert (told["result"], told["display"]) == (result, "cat plus dog")
     assert told["normalized-code"] is None
+
+
+@pytest.mark.parametrize(("leave_out", "found"), [(False, ["cat", "cat+dog"]), (True, ["cat"])])
+def test_expansions_may_leave_them_out(leave_out: bool, found: list[str]) -> None:
+    answer = expansion(value_set(include(SYSTEM, "cat", "cat+dog")), excludePostCoordinated=leave_out)
+    assert (codes(answer), said(answer, "excludePostCoordinated")) == (found, [leave_out])

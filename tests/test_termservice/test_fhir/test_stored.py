@@ -9,8 +9,13 @@ import pytest
 
 from termservice import bases, discovery
 from termservice.fhir.issues import Failure
-from termservice.fhir.model import Coding, Designation, Filter, PropertyValue
-from termservice.fhir.sources import source
+from termservice.fhir.library import Library
+from termservice.fhir.membership import Composition
+from termservice.fhir.model import Coding, ConceptRef, Designation, Filter, Include, PropertyValue, ValueSet
+from termservice.fhir.options import options
+from termservice.fhir.parameters import Parameters
+from termservice.fhir.resolving import Resolver
+from termservice.fhir.sources import Nothing, source
 from termservice.fhir.stored import StoredProvider
 from tests.test_termservice.conftest import Toy, ToyLoader
 
@@ -166,3 +171,23 @@ def test_entries_in_brief_leave_out_definitions_and_properties_only(provider: St
     assert number is not None
     (whole,), (brief,) = provider.entries([number]), provider.brief([number])
     assert brief == replace(whole, definition="", properties=brief.properties)
+
+
+class _Only(Nothing):
+    """A source of one code system."""
+
+    def __init__(self, provider: StoredProvider) -> None:
+        self._provider = provider
+
+    def provider(self, url: str, version: str) -> StoredProvider | None:
+        return self._provider if url == self._provider.meta.url else None
+
+
+def test_what_a_value_set_leaves_out_stays_active_in_the_code_system(provider: StoredProvider) -> None:
+    url = provider.meta.url
+    excluded = Include(url, concepts=(ConceptRef("A.1"),))
+    fresh = ValueSet("http://example.org/fresh", includes=(Include(url),), excludes=(excluded,), inactive=False)
+    resolver = Resolver(Library(_Only(provider)), options(Parameters([])).versions)
+    members = Composition(fresh, resolver).members()[provider]
+    assert [each.code for each in provider.entries(list(members))] == ["A", "A.2"]
+    assert [each.code for each in provider.entries(list(provider.inactive()))] == ["B"]

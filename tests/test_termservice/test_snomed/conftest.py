@@ -20,7 +20,8 @@ from codesystems.formats.rf2_rows import (
 )
 from codesystems.formats.tables import Columns
 from codesystems.report import Report
-from termservice.snomed.arrays import Edition, build
+from termservice.snomed.arrays import Edition
+from termservice.snomed.building import build
 
 _RELATIONSHIP = ("sourceId", "destinationId", "relationshipGroup", "typeId", "characteristicTypeId")
 _CONCRETE = ("sourceId", "value", "relationshipGroup", "typeId", "characteristicTypeId")

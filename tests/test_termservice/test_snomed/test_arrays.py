@@ -27,8 +27,9 @@ from codesystems.formats.rf2_rows import (
     Rows,
 )
 from termservice.snomed import hierarchy
-from termservice.snomed.arrays import ArraysError, Edition, build
+from termservice.snomed.arrays import ArraysError, Edition
 from termservice.snomed.attributes import Attribute
+from termservice.snomed.building import build
 from termservice.snomed.columns import bitmap, bitmap_of, mask_of, places_of
 
 from .editions import ENGLISH, SWEDISH

@@ -16,7 +16,7 @@ from codesystems.loader import Candidate
 from codesystems.model import Hints
 from codesystems.snomed import LOADER
 from termservice import ingest
-from termservice.snomed import artefacts, beside
+from termservice.snomed import artefactbuilding, beside
 from termservice.snomed.beside import Beside
 
 
@@ -45,8 +45,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_load_keeps_the_same_either_way(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here: list[Path] = []
-    build: Callable[..., object] = artefacts.build_arrays
-    monkeypatch.setattr(artefacts, "build_arrays", lambda folder, rows: (here.append(folder), build(folder, rows)))
+    build: Callable[..., object] = artefactbuilding.build_arrays
+    monkeypatch.setattr(
+        artefactbuilding, "build_arrays", lambda folder, rows: (here.append(folder), build(folder, rows))
+    )
     ingest.load(tmp_path / "beside", [package], ingest.Options())
     assert not here
     monkeypatch.setattr(beside, "WORTHWHILE", 1 << 40)

@@ -29,7 +29,8 @@ from codesystems.formats.rf2_rows import (
     RelationshipRow,
     Rows,
 )
-from termservice.snomed.arrays import Edition, build
+from termservice.snomed.arrays import Edition
+from termservice.snomed.building import build
 from termservice.snomed.ecl import Budget, EclError, EclTooCostly, UnknownConcept, evaluate, select
 
 FINDING, SITE, NAME, GENERIC = 404684003, 363698007, 774167006, 859999999102

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from termservice.snomed import ecl, expressions
-from termservice.snomed.arrays import Edition, build
+from termservice.snomed.arrays import Edition
+from termservice.snomed.building import build
 from termservice.snomed.expressions import Concept, Expression, ExpressionError
 from termservice.snomed.expressions.syntax import Attribute, Number, Text, Truth
 from tests.test_termservice.test_snomed import editions

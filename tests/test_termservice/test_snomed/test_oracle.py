@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from termservice.snomed.arrays import Edition, build
+from termservice.snomed.arrays import Edition
+from termservice.snomed.building import build
 from termservice.snomed.ecl import evaluate, parse
 
 from .editions import (

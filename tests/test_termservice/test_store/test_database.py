@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -135,3 +136,21 @@ def test_a_store_that_cannot_be_made(tmp_path: Path, where: str, monkeypatch: py
     monkeypatch.setattr(database, "_connect", refuse)
     with pytest.raises(StoreError, match="unable to open"):
         Database.create(tmp_path / "store.db")
+
+
+def test_what_is_committed_counts_where_the_log_cannot_be_written_back(store: Database) -> None:
+    before = store.path.stat().st_size
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        with store.write() as connection:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (before, hard))  # no file may become larger than the store is
+            catalog.raise_revision(connection)
+            connection.execute("INSERT INTO meta VALUES ('long', ?)", ("x" * (before // 2),))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert store.path.stat().st_size == before  # it could not be written back
+    with store.read() as connection:
+        assert revision(connection) == 1
+    with store.write():
+        pass
+    assert store.path.stat().st_size > before

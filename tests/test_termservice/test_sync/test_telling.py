@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import socketserver
@@ -83,6 +84,30 @@ def test_a_report_is_posted_where_there_is_news(syncing: Any, publisher: Publish
     assert first.body == request.body
     syncing.run(configured)
     assert len(publisher.requests) == 2  # nothing new, nothing told
+
+
+@pytest.mark.parametrize("named", ['secret_env = "SIGN"', 'secret_file = "sign.txt"'])
+def test_posts_are_signed(
+    syncing: Any, publisher: Publisher, tmp_path: Path, named: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    syncing.set("SIGN", "hemlig-nyckel")
+    (syncing.home.parent / "sign.txt").write_text("hemlig-nyckel\n")
+    publisher.put("/hook", Reply())
+    syncing.run(f'[report.webhook]\nurl = "{publisher.url("/hook")}"\n{named}\n' + source(syncing, tmp_path))
+    (posted,) = publisher.asked("/hook")
+    expected = hmac.new(b"hemlig-nyckel", posted.body, "sha256").hexdigest()
+    assert posted.headers["X-Hub-Signature-256"] == f"sha256={expected}"
+    assert "hemlig" not in caplog.text
+
+
+def test_without_its_secret_nothing_is_posted(
+    syncing: Any, publisher: Publisher, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    publisher.put("/hook", Reply())
+    hook = f'[report.webhook]\nurl = "{publisher.url("/hook")}"\nsecret_file = "nowhere"\n'
+    syncing.run(hook + source(syncing, tmp_path))
+    assert publisher.asked("/hook") == []
+    assert "could not be sent (webhook): the secret in" in caplog.text
 
 
 def test_a_webhook_that_fails_stops_nothing_and_its_address_is_not_logged(

@@ -39,6 +39,9 @@ from tests.test_termservice.test_web.stub_content import (
 from tests.test_termservice.test_web.stub_maps import StubMaps
 from tests.test_termservice.test_web.stub_valuesets import StubValueSets
 
+UNKNOWN = ("kiwi", "mango")
+"""Words that no concept holds."""
+
 
 class StubService(StubCodeSystems):
     """The methods of `TerminologyService` that the web calls."""
@@ -72,7 +75,9 @@ class StubService(StubCodeSystems):
         ecl: str | None = None, limit: int = 20, offset: int = 0,
     ) -> SearchAnswer:  # fmt: skip
         chosen = [content(name, when) for name in (systems or SYSTEMS)]
-        wanted = query.casefold().strip()
+        words = query.casefold().split()
+        left_out = [word for word in words if word in UNKNOWN]
+        wanted = " ".join(word for word in words if word not in UNKNOWN)
         items = [
             SearchItem(
                 short, version, code, display,
@@ -88,8 +93,9 @@ class StubService(StubCodeSystems):
         versions = {short: version for short, version, _ in chosen}
         suggestion = "äpple" if wanted == "äple" else None
         return SearchAnswer(
-            REVISION, versions, len(items), items[offset : offset + limit], following, suggestion, len(query) / 7
-        )
+            REVISION, versions, len(items), items[offset : offset + limit], following, suggestion, left_out,
+            bool(left_out), len(query) / 7,
+        )  # fmt: skip
 
     def ecl(
         self, system: str, expression: str, when: When = NOW, *, after: str | None = None, limit: int = 100,

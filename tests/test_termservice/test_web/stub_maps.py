@@ -52,7 +52,7 @@ class StubMaps:
         self._service = service
         self.questions: list[Question] = []
 
-    def maps(self, source: str | None = None, target: str | None = None) -> Listing[MapInfo]:
+    def maps(self, source: str | None = None, target: str | None = None, *, measured: bool = True) -> Listing[MapInfo]:
         ends = [system_named(name) if name else None for name in (source, target)]
         items = [self.map(MAP)] if ends[0] in (None, "frukt") and ends[1] in (None, "udda") else []
         return Listing(REVISION, len(items), items)

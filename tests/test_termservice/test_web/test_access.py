@@ -187,3 +187,11 @@ def test_bodies_and_addresses_have_a_largest_size(made: Made) -> None:
         response = client.get(path, query_string={"filter": "x" * 2000})
         assert response.status_code == 414
         assert code is None or response.get_json(force=True)["code"] == code
+
+
+@pytest.mark.parametrize("path", ["/?q=" + "x" * 2000, "/" + "x" * 2000])
+def test_a_page_about_an_address_that_is_too_long_does_not_repeat_it(made: Made, path: str) -> None:
+    response = made(LIMITS_URL="1024").get(path)
+    assert (response.status_code, response.mimetype) == (414, "text/html")
+    assert "xxxx" not in response.text
+    assert 'href="/?lang=en"' in response.text

@@ -13,7 +13,8 @@ from termservice.web.catalogues import LANGUAGES, catalogue
 
 WEB = Path(catalogues.__file__).parent
 MADE = (
-    "change.", "compare.from", "compare.to", "error.", "feed.count.", "level.", "mark.asterisk", "mark.dagger",
+    "change.", "compare.from", "compare.source_", "compare.to", "error.", "feed.count.", "level.", "mark.asterisk",
+    "mark.dagger",
     "matched.", "nav.", "note.", "property.", "reason.", "relationship.", "standing.", "use.",
 )  # fmt: skip
 """Texts whose names are put together from what the service answers."""

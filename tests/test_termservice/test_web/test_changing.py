@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from termservice import changeworkbook
 from termservice.web import changing
 
 V1 = "/api/v1"
@@ -181,7 +182,7 @@ def test_the_file_behind_a_workbook_is_closed_with_the_answer(client: FlaskClien
     monkeypatch.setattr(changing, "TemporaryFile", made)
     client.get(f"{CHANGES}?from=2025&format=xlsx", buffered=True)
     client.head(f"{CHANGES}?from=2025&format=xlsx", buffered=True)
-    monkeypatch.setattr(changing, "write_workbook", None)
+    monkeypatch.setattr(changeworkbook, "write_workbook", None)
     with pytest.raises(TypeError):
         client.get(f"{CHANGES}?from=2025&format=xlsx")
     assert [file.closed for file in files] == [True] * 3

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import html
 
 import codesystems
 from termservice import ingest
@@ -18,6 +17,7 @@ from termservice.answers import PropertyAnswer, When
 from termservice.service import TerminologyService
 from termservice.web.app import create_app
 from termservice.web.codetexts import CodeTexts
+from tests.test_termservice.test_web.reading import page, said
 
 SAMPLES = Path(codesystems.__file__).parent / "samples"
 RELEASES = ("icd-10-se/2021", "icd-10-se/2026", "kva/2026", "icf/2026-01", "exempel-kva-to-icd-10-se/2026")
@@ -30,16 +30,6 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     service = TerminologyService(home)
     yield create_app(service, {"TESTING": True}).test_client()
     service.close()
-
-
-def page(client: FlaskClient, path: str) -> html.HtmlElement:
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return html.fromstring(response.data.decode())
-
-
-def said(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(each.text_content().split()) for each in tree.xpath(path)]
 
 
 def test_a_manifestation_names_its_partners_and_is_no_main_diagnosis(sampled: FlaskClient) -> None:

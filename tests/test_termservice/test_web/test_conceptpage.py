@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
+
+from tests.test_termservice.test_web.reading import page, said
 
 TREE = "//nav[@id='tree']"
-
-
-def page(client: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
-    response = client.get(path)
-    assert response.status_code == status, response.text
-    return html.fromstring(response.data.decode())
-
-
-def said(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(each.text_content().split()) for each in tree.xpath(path)]
 
 
 def test_what_a_code_means(client: FlaskClient) -> None:

@@ -9,23 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
+from tests.test_termservice.test_web.reading import page, said
+
 PAGES = [
     "/", "/?q=äpple", "/?q=äpple&system=frukt", "/frukt", "/frukt?open=F&open=F10", "/frukt?version=2025", "/frukt/F10",
     "/frukt/F30", "/frukt/F10?date=2025-06-01", "/frukt/-/compare", "/frukt/-/compare?type=retitled", "/-/about",
     "/-/accessibility", "/docs", "/frukt/X", "/a/b/c",
 ]  # fmt: skip
 IN_BOTH = [f"{path}{'&' if '?' in path else '?'}lang={each}" for path in PAGES for each in ("sv", "en")]
-
-
-def page(client: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
-    response = client.get(path)
-    assert response.status_code == status, response.text
-    assert response.content_type == "text/html; charset=utf-8"
-    return html.fromstring(response.data.decode())
-
-
-def said(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(each.text_content().split()) for each in tree.xpath(path)]
 
 
 @pytest.mark.parametrize("code", ["A/B", "A&B", "Å 1", "a%b", "q?r#s", "B//C"])

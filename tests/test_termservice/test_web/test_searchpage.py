@@ -7,22 +7,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
 
 from termservice.answers import Matched
+from tests.test_termservice.test_web.reading import page, said
 
 HIT = "//*[@id='hits']//li/a[@class='hit']"
-
-
-def page(client: FlaskClient, path: str, status: int = 200) -> html.HtmlElement:
-    response = client.get(path)
-    assert response.status_code == status, response.text
-    assert response.content_type == "text/html; charset=utf-8"
-    return html.fromstring(response.data.decode())
-
-
-def said(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(each.text_content().split()) for each in tree.xpath(path)]
 
 
 def test_the_search_page_finds_without_javascript(client: FlaskClient) -> None:
@@ -56,6 +45,26 @@ def test_a_misspelt_query_is_met_with_a_suggestion(client: FlaskClient) -> None:
     tree = page(client, "/?q=äple&system=frukt")
     assert said(tree, "//p[@class='suggestion']") == ["Menade du äpple?"]
     assert said(tree, "//*[@role='status']") == ["Inga träffar på ”äple”."]
+
+
+def test_a_word_that_nothing_holds_is_said_and_what_was_found_answers_the_rest(client: FlaskClient) -> None:
+    tree = page(client, "/?q=äpple+kiwi&system=frukt")
+    assert said(tree, "//*[@role='status']") == ["Ingen träff innehåller ”kiwi”. 3 träffar på ”äpple” i FRUKT 2026"]
+    assert said(tree, "//mark") == ["Äpple"] * 3
+    assert not tree.xpath("//p[@class='suggestion']")
+    both = said(page(client, "/?q=mango+äpple+kiwi&system=frukt&lang=en"), "//*[@role='status']")
+    assert both == ["No result contains the words “mango, kiwi”. 3 results for “äpple” in FRUKT 2026"]
+
+
+def test_that_no_concept_holds_all_the_words_is_said(
+    client: FlaskClient, service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = service.search
+    monkeypatch.setattr(service, "search", lambda query, **given: replace(search("äpple", **given), partial=True))
+    tree = page(client, "/?q=rött+grönt&system=frukt")
+    assert said(tree, "//*[@role='status']") == [
+        "Ingen träff innehåller alla orden i ”rött grönt”. 3 träffar på en del av dem i FRUKT 2026"
+    ]
 
 
 def test_a_version_left_from_another_code_system_is_dropped(client: FlaskClient) -> None:
@@ -195,3 +204,14 @@ def test_results_for_a_corrected_word_are_not_said_to_be_for_the_word_typed(
     assert said(tree, "//*[@role='status']") == ["Inga träffar på ”äple”. 3 träffar på ”äpple” i FRUKT 2026"]
     assert tree.xpath("//p[@class='suggestion']/a/@href") == ["/?q=%C3%A4pple&system=frukt"]
     assert said(tree, "//mark") == ["Äpple"] * 3
+
+
+def test_a_suggestion_is_without_the_words_that_nothing_holds(
+    client: FlaskClient, service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = service.search
+    found = replace(search("äpple"), suggestion="äpple kiwi", left_out=["kiwi"], partial=True)
+    monkeypatch.setattr(service, "search", lambda query, **given: found)
+    tree = page(client, "/?q=äple+kiwi")
+    assert said(tree, "//*[@role='status']") == ["Ingen träff innehåller ”kiwi”. 3 träffar på ”äpple”"]
+    assert tree.xpath("//p[@class='suggestion']/a/@href") == ["/?q=%C3%A4pple"]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import html
+
+from tests.test_termservice.test_web.reading import page, said
+from tests.test_termservice.test_web.stub_content import CHANGES, OFFICIAL
 
 TREE = "//nav[@id='tree']"
-
-
-def page(client: FlaskClient, path: str) -> html.HtmlElement:
-    response = client.get(path)
-    assert response.status_code == 200, response.text
-    return html.fromstring(response.data.decode())
-
-
-def said(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(each.text_content().split()) for each in tree.xpath(path)]
 
 
 def test_the_tree_opens_and_closes_by_its_addresses(client: FlaskClient) -> None:
@@ -55,14 +49,39 @@ def test_a_tree_knows_its_limits(client: FlaskClient, monkeypatch: pytest.Monkey
 def test_two_versions_compared(client: FlaskClient) -> None:
     tree = page(client, "/frukt/-/compare?from=2025&to=2026")
     assert said(tree, "//h1") == ["FRUKT: ändringar från 2025 till 2026"]
-    assert "5 Alla ändringar" in said(tree, "//ul[@class='counts']/li")
-    assert said(tree, "//ol[@start]/li/a") == ["=F9", "F10", "F10.1", "F20", "F30"]
+    assert "6 Alla ändringar" in said(tree, "//ul[@class='counts']/li")
+    assert said(tree, "//ol[@start]/li/a") == ["=F9", "F10", "F10.1", "F20", "F30", "F30"]
     links = tree.xpath("//ol[@start]/li/a/@href")
     assert links[0] == "/frukt/%3DF9?version=2026"
-    assert links[-1] == "/frukt/F30?version=2025"
+    assert links[-2:] == ["/frukt/F30?version=2025", "/frukt/F30"]
     assert said(tree, "//ol[@start]/li[@class='retitled']//del") == [","]
     assert "bara skrivsätt" in said(tree, "//ol[@start]/li[@class='retitled']")[0]
-    assert tree.xpath("//a[@download]/@href")[0] == ("/api/v1/codesystems/frukt/changes?from=2025&to=2026&format=xlsx")
+    assert tree.xpath("//a[@download]/@href")[0] == (
+        "/api/v1/codesystems/frukt/changes?from=2025&to=2026&format=xlsx&source=all"
+    )
+
+
+def test_what_the_publisher_states_stands_beside_what_is_computed(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = "//ol[@start]/li/p[@class='kind']"
+    tree = page(client, "/frukt/-/compare")
+    assert said(tree, kinds)[-2:] == ["Upphörd kod Beräknad", "Ersatt av Utgivaren"]
+    assert said(tree, "//ol[@start]//p[@class='source']") == [f"Enligt utgivaren: {OFFICIAL.file}, rad {OFFICIAL.row}"]
+    stated = page(client, "/frukt/-/compare?source=publisher")
+    assert said(stated, "//ol[@start]/li/a") == ["F30"]
+    assert said(stated, "//select[@name='source']/option[@selected]") == ["Utgivarens listor"]
+    assert "source=publisher" in stated.xpath("//a[@download]/@href")[0]
+    computed = page(client, "/frukt/-/compare?source=computed")
+    assert said(computed, "//ul[@class='counts']//a[@aria-current]") == ["5 Alla ändringar"]
+    assert not page(client, "/frukt/-/compare?from=2026&to=2026").xpath("//select[@name='source']")
+
+    both = [*CHANGES, replace(CHANGES[4], source=OFFICIAL)]
+    monkeypatch.setattr("tests.test_termservice.test_web.stub.CHANGES", both)
+    assert said(page(client, "/frukt/-/compare"), kinds)[-2:] == [
+        "Upphörd kod Beräknad Utgivaren",
+        "Ersatt av Utgivaren",
+    ]
 
 
 def test_the_last_two_versions_are_compared_unless_others_are_named(client: FlaskClient) -> None:
@@ -81,7 +100,7 @@ def test_changes_are_filtered_and_paged(client: FlaskClient, monkeypatch: pytest
     assert said(tree, "//select[@name='type']/option[@selected]") == ["Flyttad"]
     assert "type=moved" in tree.xpath("//a[@download]/@href")[0]
     assert said(page(client, "/frukt/-/compare?under=F10"), "//ol[@start]/li/a") == ["F10", "F10.1"]
-    assert len(page(client, "/frukt/-/compare?type=nonsense").xpath("//ol[@start]/li")) == 5
+    assert len(page(client, "/frukt/-/compare?type=nonsense&source=nonsense").xpath("//ol[@start]/li")) == 6
     monkeypatch.setattr("termservice.web.comparepage.PAGE", 2)
     first = page(client, "/frukt/-/compare")
     second = page(client, first.xpath("//a[@rel='next']/@href")[0])
