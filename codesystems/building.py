@@ -18,6 +18,9 @@ from codesystems.model import (
 )
 from codesystems.report import ReleaseError, Report
 
+LONGEST_CODE = 1000
+"""Characters. No code system has any as long; where one seems to, a cell was never closed or a column is another."""
+
 
 class Builder:
     """Collects the concepts of one version.
@@ -40,6 +43,8 @@ class Builder:
         if not concept.code:
             self._report.warn("row-without-code", "no code in this row", where)
             return
+        if len(concept.code) > LONGEST_CODE:
+            raise ReleaseError(f"a code of {len(concept.code)} characters begins {concept.code[:20]!r}", where)
         before = self._concepts.get(concept.code)
         if before is None:
             self._concepts[concept.code] = (concept, where)

@@ -11,6 +11,7 @@ Simple maps *to* SNOMED CT have `mapSource` instead, and are maps from the other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from codesystems import icd10, rf2_refsets, snomed
@@ -26,6 +27,7 @@ from codesystems.report import ReleaseError, Report
 
 TO_TARGET, TO_SNOMED = "mapTarget", "mapSource"
 _IMPLICIT_MAP = f"{snomed.SYSTEM.url}?fhir_cm="
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _OPTIONAL = ("mapGroup", "mapPriority", "mapRule", "mapAdvice", "correlationId", "mapCategoryId")
 
 
@@ -226,8 +228,8 @@ def _number(cell: str, column: str, member: Row) -> int:
     """Group or priority; 1 in simple maps, which have none."""
     if not cell:
         return 1
-    if not cell.isascii() or not cell.isdecimal():
-        raise ReleaseError(f"{column} is {cell!r}, no number", member.where)
+    if not _NUMBER.fullmatch(cell):
+        raise ReleaseError(f"{column} is {cell[:40]!r}, no number", member.where)
     return int(cell)
 
 

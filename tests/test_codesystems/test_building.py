@@ -84,6 +84,13 @@ def test_rows_of_one_code_are_joined() -> None:
     assert joined.properties == (Property("note", "1"), Property("note", "2"))
 
 
+def test_a_code_longer_than_any_is_refused() -> None:
+    build = builder()
+    build.add(concept("A" * 1000, "a"), place(2))
+    with pytest.raises(ReleaseError, match=r"codes\.tsv:3: a code of 1001 characters begins 'BBB"):
+        build.add(concept("B" * 1001, "b"), place(3))
+
+
 def test_two_titles_of_one_code_are_refused() -> None:
     build = builder()
     build.add(concept("A", "a"), place(2))

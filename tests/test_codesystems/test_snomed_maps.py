@@ -192,7 +192,7 @@ def test_members_that_repeat_each_other_are_reported(tmp_path: Path) -> None:
     assert report.warnings["repeated-member"].examples == [f"{SNAPSHOT}:3: b says the same as a"]
 
 
-@pytest.mark.parametrize("row", [extended(group="one"), extended(group="²")])
+@pytest.mark.parametrize("row", [extended(group="one"), extended(group="²"), extended(group="1" * 5000)])
 def test_a_group_that_is_no_number_is_refused(tmp_path: Path, row: str) -> None:
     with pytest.raises(ReleaseError, match=":2: mapGroup is "):
         one(tmp_path, row)
