@@ -54,7 +54,13 @@ def about_base(folder: Path) -> About:
 
 
 def open_index(folder: Path) -> SearchIndex:
-    """The index that `build_index` or `extend_index` wrote into `folder`. Raises `IndexFormatError`."""
+    """The index that `build_index` or `extend_index` wrote into `folder`. Raises `IndexFormatError`, `OSError` where a
+    file is missing and `ValueError` where one is damaged."""
     about = about_index(folder)
-    tokens = segments.tokens(folder, ENGINES[about.engine](), about_base(folder).texts)
-    return Searcher(folder, tokens, about.stems)
+    try:
+        tokens = segments.tokens(folder, ENGINES[about.engine](), about_base(folder).texts)
+        return Searcher(folder, tokens, about.stems)
+    except (IndexFormatError, OSError, ValueError):
+        raise
+    except Exception as error:  # a changed byte comes out as anything of the libraries that read it
+        raise ValueError(f"{folder} cannot be read: {error!r}") from error

@@ -20,9 +20,8 @@ from codesystems.loader import Base, Candidate, Requirement, loaders
 from codesystems.model import Hints
 from codesystems.report import ReleaseError
 from termservice.discovery import guarded, with_hints
-from termservice.errors import StoreError
 from termservice.originals import Originals
-from termservice.store import Connection, catalog, seals
+from termservice.store import Connection, catalog
 from termservice.store.catalog import ReleaseRow
 
 HINT = "bases"
@@ -69,8 +68,7 @@ class Bases:
     def again(self, row: ReleaseRow) -> Candidate:
         """A release from its kept originals, with the releases that it was read with before.
 
-        Raises `StoreError` where an original is missing or what is noted of it damaged, `ReleaseError` where it is no
-        longer recognised."""
+        Raises `StoreError` where an original is missing, `ReleaseError` where it is no longer recognised."""
         if row.digest not in self._known:
             self._known[row.digest] = self._built(self._reopened(row), self._recorded(row)).candidate
         return self._known[row.digest]
@@ -112,9 +110,7 @@ class Bases:
         return [each for each in found if each is not None]
 
     def _reopened(self, row: ReleaseRow) -> Candidate:
-        files = catalog.files(self._connection, row.id)
-        if seals.broken(row, files):
-            raise StoreError(f"what the store notes of {row.system} {row.version} is damaged: restore a backup")
+        files = [(path, sha256) for path, sha256, _ in catalog.files(self._connection, row.id)]
         hints = Hints(
             system=row.hints.get("system"),
             version=row.version,
@@ -122,7 +118,7 @@ class Bases:
             columns=row.hints.get("columns") or {},
         )
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="termservice-originals-")))
-        self._originals.lay_out([(path, sha256) for path, sha256, _ in files], folder)
+        self._originals.lay_out(files, folder)
         package = self._stack.enter_context(Package(folder))
         for loader in loaders():
             if loader.name != row.loader:

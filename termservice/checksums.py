@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,9 @@ from termservice.errors import StoreError
 from termservice.store import Connection, catalog
 
 FILE = "checksums.json"
-ODD = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, TypeError, ValueError)
+ODD = (
+    ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, TypeError, ValueError, struct.error,
+)  # fmt: skip
 """What comes of a changed byte where nobody expects one."""
 
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from codesystems.files import Package
@@ -315,7 +315,7 @@ def _read_and_write(
     row = _row(candidate, digest, options, built.on)
     release_id = before.id if before else catalog.add_release(connection, row, files)
     if before and built.on:
-        catalog.set_hints(connection, replace(before, hints=row.hints))
+        catalog.set_hints(connection, before.id, row.hints)
     bases.take(digest, built.candidate)
     if not options.dry_run:
         for file in candidate.files:

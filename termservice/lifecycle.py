@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from codesystems.loader import Content
@@ -12,11 +11,11 @@ from codesystems.report import ReleaseError, Report
 from termservice import activation, editions, indexing, ingest
 from termservice.bases import HINT, Bases, check_unused, reopened
 from termservice.discovery import guarded
-from termservice.errors import NotFound, Refused
+from termservice.errors import NotFound, Refused, StoreError
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
 from termservice.snomed import artefactbuilding
-from termservice.store import Connection, catalog
+from termservice.store import Connection, catalog, sums
 from termservice.store.catalog import ReleaseRow
 from termservice.store.database import FILE_NAME, Database
 from termservice.store.database import revision as current_revision
@@ -51,7 +50,7 @@ def activate(
             with guarded(built.candidate.loader):
                 content = built.candidate.loader.read(built.candidate, Report())
         if built.on:
-            catalog.set_hints(connection, replace(row, hints={**row.hints, HINT: list(built.on)}))
+            catalog.set_hints(connection, row.id, {**row.hints, HINT: list(built.on)})
         activation.activate(connection, content, row.id, partial=row.partial)
         return row
 
@@ -141,6 +140,8 @@ def rebuild(home: Path, actor: str = "cli", progress: Progress = silent) -> int:
 
 
 def _rebuilt(source: Connection, target: Connection, home: Path, actor: str, progress: Progress) -> int:
+    if {"release", "file"}.intersection(sums.differing(source)):
+        raise StoreError("what the store notes of its releases is damaged: restore a backup")
     originals = Originals(home / "originals")
     rows = sorted(catalog.releases(source), key=lambda row: row.id)
     numbers: dict[int, int] = {}

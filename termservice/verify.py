@@ -17,7 +17,7 @@ from termservice.errors import StoreError, TermserviceError
 from termservice.ingest import Progress, silent
 from termservice.originals import Originals
 from termservice.searching import Indexes
-from termservice.store import Connection, DatabaseError, catalog, compare, health, maps, read, seals, valuesets
+from termservice.store import Connection, DatabaseError, catalog, compare, health, maps, read, sums, valuesets
 from termservice.store.catalog import ReleaseRow, System
 from termservice.store.database import FILE_NAME, Database
 
@@ -42,6 +42,7 @@ def verify(home: Path, *, quick: bool = False, progress: Progress = silent) -> l
 def _all(connection: Connection, home: Path, quick: bool, progress: Progress) -> Iterator[str]:
     try:
         yield from health.problems(connection)
+        yield from (f"store: the rows of {table} are not what was written" for table in sums.differing(connection))
         yield from _originals(connection, Originals(home / "originals"))
         yield from checksums.damaged(connection, home)
         systems = catalog.systems(connection)
@@ -63,10 +64,7 @@ def _all(connection: Connection, home: Path, quick: bool, progress: Progress) ->
 
 def _originals(connection: Connection, originals: Originals) -> Iterator[str]:
     for row in catalog.releases(connection):
-        files = catalog.files(connection, row.id)
-        if seals.broken(row, files):
-            yield f"what the store notes of {row.system} {row.version} is not what was written"
-        for path, sha256, _ in files:
+        for path, sha256, _ in catalog.files(connection, row.id):
             wrong = originals.damaged(sha256)
             if wrong:
                 yield f"original {path} of {row.system} {row.version} is {wrong}"

@@ -13,7 +13,7 @@ from typing import Any
 from codesystems.maps import ConceptMap
 from codesystems.model import CodeRule, CodeSystem, PropertyDef
 from codesystems.valuesets import ValueSet
-from termservice.store import seals, splice
+from termservice.store import splice
 from termservice.timeline import PER_DAY, Version, now, position
 
 _log = logging.getLogger("termservice.audit")
@@ -248,9 +248,8 @@ def set_status(connection: sqlite3.Connection, release_id: int, status: str) -> 
     connection.execute("UPDATE release SET status=? WHERE id=?", (status, release_id))
 
 
-def set_hints(connection: sqlite3.Connection, row: ReleaseRow) -> None:
-    hints = seals.sealed(row, files(connection, row.id))
-    connection.execute("UPDATE release SET hints=? WHERE id=?", (json.dumps(hints), row.id))
+def set_hints(connection: sqlite3.Connection, release_id: int, hints: dict[str, Any]) -> None:
+    connection.execute("UPDATE release SET hints=? WHERE id=?", (json.dumps(hints), release_id))
 
 
 def set_report(connection: sqlite3.Connection, release_id: int, report: dict[str, Any]) -> None:
@@ -290,14 +289,12 @@ def _release(row: tuple[Any, ...]) -> ReleaseRow:
 
 def add_release(connection: sqlite3.Connection, row: ReleaseRow, delivered: Iterable[tuple[str, str, int]]) -> int:
     """Enter a release with its (path, sha256, bytes) files; its number. `row.id` does not count."""
-    delivered = list(delivered)
     cursor = connection.execute(
         "INSERT INTO release (digest, title, loader, form, system, version, effective, partial, received, hints, "
         "status, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.digest, row.title, row.loader, row.form, row.system, row.version, row.effective, row.partial,
-            row.received, json.dumps(seals.sealed(row, delivered)), row.status,
-            json.dumps(row.report, ensure_ascii=False),
+            row.received, json.dumps(row.hints), row.status, json.dumps(row.report, ensure_ascii=False),
         ),
     )  # fmt: skip
     release_id = int(cursor.lastrowid or 0)

@@ -10,7 +10,7 @@ from json import JSONDecodeError
 from pathlib import Path
 
 from termservice.errors import Refused, StoreError
-from termservice.store import schema
+from termservice.store import schema, sums
 
 FILE_NAME = "store.db"
 BUSY_SECONDS = 10
@@ -132,7 +132,9 @@ class Database:
                 raise StoreError(f"{self.path} cannot be written to: {error}") from error
             raise Refused(f"the store is being written to by another process ({error}); try again later") from error
         try:
+            damaged = sums.differing(connection)
             yield connection
+            sums.write(connection, damaged)
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:

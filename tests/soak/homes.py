@@ -107,6 +107,7 @@ def rows(home: Path) -> dict[str, list[tuple[Any, ...]]]:
     try:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name").fetchall()
         found = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for (name,) in tables}
+        found["meta"] = [row for row in found["meta"] if row[0] != "sum of audit"]
         found["audit"] = connection.execute("SELECT * FROM audit WHERE action <> 'refused' ORDER BY id").fetchall()
         return found
     finally:
