@@ -306,10 +306,11 @@ class Toy:
             connection.close()
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table, but for what the audit log says was refused: nothing else may tell of that."""
+        """Every row of every table, but for their sums and what the audit log says was refused: nothing else may tell
+        of that."""
         tables = self.query("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")
         found = {name: sorted(self.query(f"SELECT * FROM {name}"), key=repr) for (name,) in tables}
-        found["meta"] = [row for row in found["meta"] if row[0] != "sum of audit"]
+        found["meta"] = [row for row in found["meta"] if not row[0].startswith("sum of ")]
         found["audit"] = self.query("SELECT * FROM audit WHERE action <> 'refused' ORDER BY id")
         return found
 
