@@ -19,6 +19,8 @@ WRITE_CACHE_KB = 256_000
 MMAP_BYTES = 1 << 30
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
 _NO_ACCESS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, *_NO_ROOM)
+_DAMAGED_WORDS = ("Could not decode", "no such column", "no such table", "malformed database schema")
+"""The last ones in a store of the right schema: its tables are not called what they were."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
@@ -243,7 +245,7 @@ def _code(error: sqlite3.Error) -> int:
 def _is_damage(error: BaseException) -> bool:
     """Whether the file is damaged, in what SQLite keeps or in texts that only their reader can tell to be wrong."""
     if isinstance(error, sqlite3.Error):
-        return _code(error) in _DAMAGED or str(error).startswith("Could not decode")
+        return _code(error) in _DAMAGED or str(error).startswith(_DAMAGED_WORDS)
     return isinstance(error, (JSONDecodeError, UnicodeDecodeError))
 
 

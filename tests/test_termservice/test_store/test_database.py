@@ -154,3 +154,17 @@ def test_what_is_committed_counts_where_the_log_cannot_be_written_back(store: Da
     with store.write():
         pass
     assert store.path.stat().st_size > before
+
+
+@pytest.mark.parametrize(("was", "made"), [("revision", "revisioN_"), ("CREATE TABLE version", "CREATE TABLE versioM")])
+def test_a_changed_name_in_the_schema_is_damage(store: Database, was: str, made: str) -> None:
+    store.close()
+    connection = sqlite3.connect(store.path)
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'version'", (was, made))
+    connection.commit()
+    connection.close()
+    damaged = Database(store.path)
+    with pytest.raises(StoreError, match=r"damaged|not a usable store"), damaged.read() as reading:
+        reading.execute("SELECT revision FROM version").fetchall()
+    damaged.close()
